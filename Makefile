@@ -48,4 +48,4 @@ bench: ## Print the benchmarks (ratios, never timed tests).
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./mincost ./internal/engine/... ./internal/area/market ./internal/base/db
 
 shape: ## Print how long our files are and how much of them is comment and test.
-	@$(GO) run ./tools/shape
+	@$(GO) run -C tools ./shape ..
