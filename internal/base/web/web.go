@@ -1,0 +1,235 @@
+// Package web is the floor under every screen: one list of routes, handlers that return
+// errors, the page around them and the parts they are made of. It is not a framework: it
+// stands on net/http's ServeMux and a-h/templ, and knows no area's word.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/i18n"
+)
+
+// Handler answers a request. What it returns as an error becomes a page (or problem+json)
+// in one place; a handler that returned an error has written nothing.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Route is one line of the site's table of contents.
+type Route struct {
+	Pattern string   // "GET /plan/{id}", as net/http's ServeMux reads it
+	May     auth.May // who may enter; a route without it does not start
+	Do      Handler
+	Max     int64 // largest body in bytes; 0 is MaxForm. Uploads say MaxUpload
+}
+
+// Body limits.
+const (
+	MaxForm   = 1 << 20
+	MaxUpload = 32 << 20
+)
+
+// Config is what New needs. DB, Book and Sessions are required.
+type Config struct {
+	DB       *db.DB
+	Book     *i18n.Book
+	Sessions *auth.Sessions
+	Routes   []Route
+	Menu     []MenuGroup
+	Find     string // path of the list that the search field in the bar asks; "" hides it
+	Log      *slog.Logger
+	Now      func() time.Time
+	Version  string
+	Demo     bool // shows "Dữ liệu minh họa" on every page
+	Secure   bool // people reach us over TLS: Secure cookies and HSTS
+	Proxy    bool // believe the last X-Forwarded-For of a proxy in front
+}
+
+// Server is the whole site as one http.Handler.
+type Server struct {
+	Config
+	mux      *http.ServeMux
+	may      map[string]auth.May // by pattern
+	guarded  http.Handler        // mux behind the cross-origin guard
+	keys     keyLocks
+	draining atomic.Bool
+}
+
+// New checks the routes and returns the site. A route without a May, without a handler or
+// with a pattern that clashes is an error: the program does not start half open.
+func New(c Config) (s *Server, err error) {
+	defer fault.Wrap(&err, "web.New")
+	if c.DB == nil || c.Book == nil || c.Sessions == nil {
+		return nil, errors.New("DB, Book and Sessions are required")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s = &Server{Config: c, mux: http.NewServeMux(), may: map[string]auth.May{}}
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.problem(w, r, fault.New(fault.Forbidden, "web.fault.cross_origin"))
+	}))
+	for _, rt := range append(s.own(), c.Routes...) {
+		if err := s.add(rt); err != nil {
+			return nil, err
+		}
+	}
+	s.mux.HandleFunc("GET "+assetRoot, serveAsset)
+	s.mux.HandleFunc("/", s.nowhere)
+	s.guarded = guard.Handler(s.mux)
+	return s, nil
+}
+
+// own are the routes that every site has.
+func (s *Server) own() []Route {
+	return []Route{
+		{Pattern: "GET /healthz", May: auth.Anyone, Do: s.health},
+		{Pattern: "POST /lang", May: auth.Anyone, Do: s.chooseLang},
+		{Pattern: "POST /theme", May: auth.Anyone, Do: s.chooseTheme},
+	}
+}
+
+// Routes lists every route, own ones included, in the order they were added.
+func (s *Server) Routes() []Route { return append(s.own(), s.Config.Routes...) }
+
+func (s *Server) add(rt Route) (err error) {
+	defer func() { // ServeMux panics on a bad or clashing pattern
+		if p := recover(); p != nil {
+			err = fmt.Errorf("route %q: %v", rt.Pattern, p)
+		}
+	}()
+	method, _, ok := strings.Cut(rt.Pattern, " ")
+	switch {
+	case !ok || method != strings.ToUpper(method):
+		return fmt.Errorf("route %q: the pattern names no method", rt.Pattern)
+	case !rt.May.IsSet():
+		return fmt.Errorf("route %q: nobody decided who may enter", rt.Pattern)
+	case rt.Do == nil:
+		return fmt.Errorf("route %q: no handler", rt.Pattern)
+	}
+	if rt.Max == 0 {
+		rt.Max = MaxForm
+	}
+	s.may[rt.Pattern] = rt.May
+	s.mux.HandleFunc(rt.Pattern, func(w http.ResponseWriter, r *http.Request) { s.enter(rt, w, r) })
+	return nil
+}
+
+// enter is the way through the door of one route.
+func (s *Server) enter(rt Route, w http.ResponseWriter, r *http.Request) {
+	r, err := s.identify(w, r)
+	if err != nil {
+		s.problem(w, r, err)
+		return
+	}
+	v := viewOf(r.Context())
+	v.pattern = rt.Pattern
+	if !rt.May.Allows(v.user, v.signedIn) {
+		if !v.signedIn {
+			s.problem(w, r, fault.New(fault.SignIn, "web.fault.sign_in"))
+			return
+		}
+		s.problem(w, r, fault.New(fault.Forbidden, "web.fault.forbidden"))
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, rt.Max)
+	if safe(r.Method) {
+		err = rt.Do(w, r)
+	} else {
+		err = s.once(rt, w, r)
+	}
+	if err != nil {
+		s.problem(w, r, err)
+	}
+}
+
+// identify finds the signed-in account and the language, and carries both in the context.
+func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	v := viewOf(r.Context())
+	ctx := r.Context()
+	var err error
+	if tok := auth.Token(r, s.Secure); tok != "" {
+		u, ok, e := s.Sessions.Find(ctx, tok)
+		switch {
+		case e != nil:
+			err = e
+		case ok:
+			v.user, v.signedIn = u, true
+			ctx = auth.With(ctx, u)
+		}
+	}
+	v.lang = s.langOf(w, r, v)
+	ctx = i18n.With(ctx, s.Book.Printer(v.lang))
+	return r.WithContext(ctx), err
+}
+
+// nowhere answers what no route matches: 405 where another method would, else 404.
+func (s *Server) nowhere(w http.ResponseWriter, r *http.Request) {
+	r, err := s.identify(w, r)
+	if err != nil {
+		s.problem(w, r, err)
+		return
+	}
+	var allow []string
+	for _, m := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+		probe := &http.Request{Method: m, URL: r.URL, Host: r.Host}
+		if _, p := s.mux.Handler(probe); p != "/" && p != "" {
+			allow = append(allow, m)
+		}
+	}
+	if len(allow) > 0 {
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		s.problemWith(w, r, http.StatusMethodNotAllowed, fault.New(fault.NotFound, "web.fault.method"))
+		return
+	}
+	s.problem(w, r, fault.New(fault.NotFound, "web.fault.not_found"))
+}
+
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// view is what a request carries for its page: who, in which language, where.
+type view struct {
+	srv      *Server
+	ref      string
+	pattern  string
+	user     auth.User
+	signedIn bool
+	lang     i18n.Lang
+	theme    string
+	claim    *claim // the idempotency key that this request holds, if any
+}
+
+type viewKey struct{}
+
+func viewOf(ctx context.Context) *view {
+	v, _ := ctx.Value(viewKey{}).(*view)
+	return v
+}
+
+// Reference returns the number of this request: people read it to us over the phone, the
+// log carries it.
+func Reference(ctx context.Context) string {
+	if v := viewOf(ctx); v != nil {
+		return v.ref
+	}
+	return ""
+}
+
+// T is the sentence for a text key in the language of the request, for use in templ files.
+func T(ctx context.Context, key string, args ...any) string {
+	return i18n.From(ctx).T(key, args...)
+}
