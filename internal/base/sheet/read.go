@@ -1,0 +1,71 @@
+package sheet
+
+import (
+	"bytes"
+
+	"github.com/lienket/lienket/internal/base/fault"
+)
+
+// Read reads a whole file: an .xlsx when it is a zip, else CSV, TSV or any pasted table
+// as text. What cannot be read is a fault that says what to do about it; nothing is
+// unpacked before the zip directory has been judged.
+func Read(data []byte, lim Limits) (sheets []Sheet, err error) {
+	defer fault.Wrap(&err, "sheet.Read(%d bytes)", len(data))
+	lim = lim.filled()
+	if len(data) > lim.File {
+		return nil, tooLarge(faultTooBig, lim.File>>20)
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("PK")):
+		sheets, err = readXLSX(data, lim)
+	case bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")): // OLE
+		return nil, oleFault(data)
+	default:
+		sheets, err = readPlain(data, lim)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sheets {
+		if len(s.Rows) > 0 {
+			return sheets, nil
+		}
+	}
+	return nil, invalid(faultEmpty)
+}
+
+// oleFault tells a workbook with a password from an old .xls.
+func oleFault(data []byte) error {
+	name := []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
+	if bytes.Contains(data, name) {
+		return invalid(faultEncrypted)
+	}
+	return invalid(faultOldExcel)
+}
+
+func readPlain(data []byte, lim Limits) ([]Sheet, error) {
+	s, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	one, err := readTable(s, lim)
+	if err != nil {
+		return nil, err
+	}
+	return []Sheet{one}, nil
+}
+
+// ReadText reads a table pasted from Excel, Word, a web page or a chat: tabs, semicolons,
+// commas, bars (also Markdown) or wide gaps between the columns.
+func ReadText(s string) (out Sheet, err error) {
+	defer fault.Wrap(&err, "sheet.ReadText(%d bytes)", len(s))
+	lim := Default
+	if len(s) > lim.File {
+		return Sheet{}, tooLarge(faultTooBig, lim.File>>20)
+	}
+	out, err = readTable(s, lim)
+	if err == nil && len(out.Rows) == 0 {
+		err = invalid(faultEmpty)
+	}
+	return out, err
+}
