@@ -1,0 +1,9 @@
+package main
+
+import "syscall"
+
+// attributes puts the server into its own process group, so that Ctrl-C reaches only us,
+// and has the kernel stop it should we be killed.
+func attributes(who *syscall.Credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: who, Setpgid: true, Pdeathsig: syscall.SIGINT}
+}
