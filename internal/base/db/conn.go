@@ -76,6 +76,34 @@ func (c *conn) Close() error {
 	return c.inner.Close()
 }
 
+// BeginTx lets a test fail the begin and the commit too.
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if c.hook == nil {
+		return c.inner.BeginTx(ctx, opts)
+	}
+	if err := c.hook(c, "begin"); err != nil {
+		return nil, err
+	}
+	tx, err := c.inner.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return hookedTx{tx, c}, nil
+}
+
+type hookedTx struct {
+	driver.Tx
+	c *conn
+}
+
+func (t hookedTx) Commit() error {
+	if err := t.c.hook(t.c, "commit"); err != nil {
+		t.Tx.Rollback()
+		return err
+	}
+	return t.Tx.Commit()
+}
+
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if c.hook != nil {
 		if err := c.hook(c, query); err != nil {

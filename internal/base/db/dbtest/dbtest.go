@@ -60,8 +60,12 @@ func Postgres(t testing.TB, opts ...db.Option) *db.DB {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("lienket_%d_%d_%d", os.Getpid(), serial.Add(1), time.Now().UnixNano())
-	if err := admin(server, "create database "+name+" template "+template); err != nil {
-		t.Fatal(err)
+	create := "create database " + name + " template " + template
+	// Copying files is faster than writing them through the log; older servers do it anyway.
+	if admin(server, create+" strategy file_copy") != nil {
+		if err := admin(server, create); err != nil {
+			t.Fatal(err)
+		}
 	}
 	d, err := db.Open(context.Background(), named(server, name), opts...)
 	if err != nil {
@@ -169,15 +173,23 @@ func makeTemplate(server string) (name string, err error) {
 	return "", err
 }
 
+// admin runs a statement on the server's own database, over one connection per server.
 func admin(server, statement string) error {
-	p, err := sql.Open("pgx", server)
-	if err != nil {
-		return err
+	p, _ := admins.LoadOrStore(server, sync.OnceValues(func() (*sql.DB, error) {
+		p, err := sql.Open("pgx", server)
+		if err == nil {
+			p.SetMaxOpenConns(1)
+		}
+		return p, err
+	}))
+	conn, err := p.(func() (*sql.DB, error))()
+	if err == nil {
+		_, err = conn.Exec(statement)
 	}
-	defer p.Close()
-	_, err = p.Exec(statement)
 	return err
 }
+
+var admins sync.Map // server → func() (*sql.DB, error)
 
 // named is the server's URL with another database in it.
 func named(server, database string) string {
