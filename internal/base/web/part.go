@@ -304,3 +304,14 @@ func FormErrorsOf(ctx context.Context, err error) (FormErrors, bool) {
 	}
 	return out, true
 }
+
+// FaultText is the sentence for one refused try, for pages that show it themselves.
+func FaultText(ctx context.Context, err error) string { return i18n.From(ctx).Fault(err) }
+
+// PhoneShown groups a phone number as it is read aloud: 0900 000 118, 0218 000 0900.
+func PhoneShown(s string) string {
+	if len(s) == 10 || len(s) == 11 {
+		return s[:4] + " " + s[4:7] + " " + s[7:]
+	}
+	return s
+}

@@ -1,0 +1,92 @@
+// Package app is the only room that knows all areas: it builds them, gathers their routes
+// and texts, and hands back the site. It is not a place for rules or screens, except the
+// start page, which only sends people on.
+package app
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/auth/door"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/web"
+	"github.com/lienket/lienket/internal/base/web/gallery"
+)
+
+//go:embed text/*.json
+var texts embed.FS
+
+// Config is what a site needs to know. DB must be open and migrated.
+type Config struct {
+	DB      *db.DB
+	Log     *slog.Logger     // nil is silent
+	Now     func() time.Time // nil is time.Now
+	Version string
+	Phone   string // of the office, for those who have no account
+	Demo    bool   // sample data: said on every page
+	Secure  bool   // reached over TLS
+	Proxy   bool   // behind a proxy that sets X-Forwarded-For
+}
+
+// App is the whole site, an http.Handler, and what commands need of it.
+type App struct {
+	*web.Server
+	Areas    *Areas
+	Book     *i18n.Book
+	Accounts *auth.Accounts
+}
+
+// New builds the areas and the site.
+func New(ctx context.Context, c Config) (a *App, err error) {
+	defer fault.Wrap(&err, "app.New")
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	book, err := Book()
+	if err != nil {
+		return nil, err
+	}
+	areas, err := newAreas(ctx, c, book)
+	if err != nil {
+		return nil, err
+	}
+	sessions := auth.NewSessions(c.DB, c.Log)
+	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions)}
+	d := &door.Door{Accounts: a.Accounts, Secure: c.Secure, Phone: c.Phone}
+	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
+	routes = append(routes, d.Routes()...)
+	routes = append(routes, gallery.Routes(c.Demo)...)
+	routes = append(routes, areas.routes()...)
+	a.Server, err = web.New(web.Config{
+		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/organisations",
+		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
+	})
+	return a, err
+}
+
+// home sends everybody to where their day begins.
+func home(w http.ResponseWriter, r *http.Request) error {
+	u, in := auth.Who(r.Context())
+	if !in {
+		return web.Redirect(w, r, "/signin")
+	}
+	first := "/plan"
+	if u.Role.In(auth.Coop, auth.Buyer) {
+		first = "/me"
+	}
+	for _, to := range []string{first, "/offers", "/organisations"} {
+		if web.May(r, to) {
+			return web.Redirect(w, r, to)
+		}
+	}
+	return web.Redirect(w, r, "/account")
+}

@@ -1,0 +1,25 @@
+package app
+
+import "github.com/lienket/lienket/internal/base/web"
+
+// menu is the side menu for everybody; each person sees the entries whose page exists and
+// that they may open. Entries with a Short stand in the phone's bar too.
+var menu = []web.MenuGroup{
+	{Key: "app.menu.daily", Items: []web.MenuItem{
+		{ID: "me", Href: "/me", Icon: "home", Key: "app.menu.me", Short: "app.menu.me"},
+		{ID: "plan", Href: "/plan", Icon: "plan", Key: "app.menu.plan", Short: "app.menu.plan.short"},
+		{ID: "offers", Href: "/offers", Icon: "offer", Key: "app.menu.offers", Short: "app.menu.offers", Go: true},
+		{ID: "demands", Href: "/demands", Icon: "need", Key: "app.menu.demands", Short: "app.menu.demands", Go: true},
+		{ID: "upload", Href: "/upload", Icon: "up", Key: "app.menu.upload"},
+	}},
+	{Key: "app.menu.books", Items: []web.MenuItem{
+		{ID: "organisations", Href: "/organisations", Icon: "people", Key: "app.menu.organisations", Short: "app.menu.organisations.short"},
+		{ID: "commodities", Href: "/commodities", Icon: "leaf", Key: "app.menu.commodities"},
+		{ID: "places", Href: "/places", Icon: "map", Key: "app.menu.places"},
+	}},
+	{Key: "app.menu.settings", Items: []web.MenuItem{
+		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
+		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
+		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
+	}},
+}

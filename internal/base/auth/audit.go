@@ -1,0 +1,14 @@
+package auth
+
+import "github.com/lienket/lienket/internal/base/db"
+
+// auditAccount is what the audit trail keeps of an account; never a hash or a token.
+type auditAccount struct {
+	Login    string `json:"login,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Role     Role   `json:"role,omitempty"`
+	Org      int64  `json:"org,omitempty"`
+	Disabled bool   `json:"disabled"`
+}
+
+func note(tx *db.Tx, by, action string, account int64, before, after any) error { return nil }
