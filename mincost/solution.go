@@ -104,11 +104,10 @@ func deal(n *Network, list []int32, x int64, flow []int64) {
 		if a := &n.Arcs[e]; a.Upper != Infinite {
 			more = min(x, a.Upper-a.Lower)
 		}
-		if more <= 0 {
-			break
+		if more > 0 {
+			flow[e] += more
+			x -= more
 		}
-		flow[e] += more
-		x -= more
 	}
 	flow[list[len(list)-1]] += x
 }
