@@ -68,19 +68,23 @@ type PriceRange struct {
 
 // Totals is the plan in one sentence.
 type Totals struct {
-	Offered, Demanded, Matched weight.Grams
-	Offers, Demands            int // with a quantity in the plan's horizon
-	OffersMatched              int
-	DemandsMatched             int
-	DemandsFilled              int
-	Lines, Leads               int
-	Gain                       money.VND // sum of line gains (no bonus)
-	SellersGain                money.VND // what sellers net above their alternative at the proposed prices
-	GapVND                     money.VND // bound − objective; 0 is proven optimal
-	GapPPM                     int64     // of the bound
-	RealLines                  int       // lines that rest on stated prices
-	Nodes                      int
-	Pivots                     int64
+	Offered        weight.Grams `json:"offered"`
+	Demanded       weight.Grams `json:"demanded"`
+	Matched        weight.Grams `json:"matched"`
+	Offers         int          `json:"offers"` // with at least a unit to plan
+	Demands        int          `json:"demands"`
+	OffersMatched  int          `json:"offers_matched"`
+	DemandsMatched int          `json:"demands_matched"`
+	DemandsFilled  int          `json:"demands_filled"`
+	Lines          int          `json:"lines"`
+	Leads          int          `json:"leads"`        // different lead suppliers
+	Gain           money.VND    `json:"gain"`         // sum of line gains (no bonus)
+	SellersGain    money.VND    `json:"sellers_gain"` // what sellers net above their alternative at the proposed prices
+	GapVND         money.VND    `json:"gap_vnd"`      // bound − objective; 0 is proven optimal
+	GapPPM         int64        `json:"gap_ppm"`      // of the bound
+	RealLines      int          `json:"real_lines"`   // lines that rest on stated prices
+	Nodes          int          `json:"nodes"`
+	Pivots         int64        `json:"pivots"`
 }
 
 // Reason says why a pair, an offer or a demand is not in the plan. It is a code with
@@ -112,7 +116,9 @@ const (
 	WhyMinLine  Reason = "min_line" // the rest is smaller than the smallest delivery
 	WhyCap      Reason = "cap"      // a fairness cap
 	WhyShortage Reason = "shortage" // demand: not enough is offered
-	WhyNothing  Reason = "nothing"  // offer: no quantity left to plan
+	WhyNothing  Reason = "nothing"  // no whole unit left to plan
+	WhyPin      Reason = "pin"      // blocking pairs only: a pin holds the place
+	WhyBonus    Reason = "bonus"    // blocking pairs only: a bonus preferred another
 )
 
 // Refusals counts pairs by the first reason that refused them.
@@ -120,24 +126,26 @@ type Refusals map[Reason]int64
 
 // LeftOut is an offer or a demand with what remained and why.
 type LeftOut struct {
-	ID      string // offer or demand
-	Left    weight.Grams
-	Main    Reason
-	Counts  map[Reason]int64 // of its pairs
-	Nearest string           // the pair partner that came nearest (demand or offer ID), for the officer only
-	Steps   []Step
+	ID      string           `json:"id"` // offer or demand
+	Left    weight.Grams     `json:"left"`
+	Main    Reason           `json:"main"`
+	Counts  map[Reason]int64 `json:"counts,omitempty"`  // of its refused pairs
+	Nearest string           `json:"nearest,omitempty"` // the pair partner that came nearest (demand or offer ID), for the officer only
+	Steps   []Step           `json:"steps,omitempty"`
+	Tried   bool             `json:"tried,omitempty"` // steps were looked for; false when MakePlan's work for steps ran out before (Planner.Explain does it alone)
 }
 
 // Step is a next step that was tried: the plan was solved again with it and this party
 // then had Grams more. Nothing that was not solved again is shown.
 type Step struct {
-	Kind  StepKind
-	Paper string         // for StepPaper
-	Days  int            // for StepDays: shift by so many days (negative is earlier)
-	Class int            // for StepSort
-	Via   string         // for StepLead: party ID of the lead
-	Price money.PerTonne // for StepPrice: so much lower (offer) or higher (demand), rounded to 500 đ/kg; only with ≥ 3 sellers
-	Grams weight.Grams   // what the re-solved plan gives this party beyond today's
+	Kind  StepKind       `json:"kind"`
+	Paper string         `json:"paper,omitempty"` // for StepPaper: an offer gets or renews it, a demand does without
+	Days  int            `json:"days,omitempty"`  // for StepDays: shift by so many days (negative is earlier)
+	Class int            `json:"class,omitempty"` // for StepSort of a demand: take this class too (4: unsorted); 0 for an offer
+	Via   string         `json:"via,omitempty"`   // for StepLead: party ID of the lead, once it has the papers
+	Rule  Reason         `json:"rule,omitempty"`  // for StepSplit: which limit is given up (min_line, min_order, max_sources, max_invoices)
+	Price money.PerTonne `json:"price,omitempty"` // for StepPrice: so much lower (offer) or higher (demand), rounded to 500 đ/kg; only with ≥ 3 sellers
+	Grams weight.Grams   `json:"grams"`           // what the re-solved plan gives this party beyond today's
 }
 
 // StepKind is a kind of next step, in the order they are shown; price is last.
@@ -154,17 +162,21 @@ const (
 )
 
 // RuleCost is gain without the rule minus gain with it, each with its own gap.
+// Caps, pins and bans are priced in what the plan maximises (gain and bonus), a bonus in
+// gain alone: so none can be negative beyond its gap.
 type RuleCost struct {
-	Rule  string // "cap", "bonus", "pin", "ban"
-	Index int    // in Input.Rules' slice
-	Cost  money.VND
-	Gap   money.VND
+	Rule  string    `json:"rule"`  // "cap", "bonus", "pin", "ban"
+	Index int       `json:"index"` // in the canonical Input.Rules' slice
+	Cost  money.VND `json:"cost"`
+	Gap   money.VND `json:"gap"`
 }
 
 // Blocking is a pair that would both gain by leaving the plan but for a rule.
 type Blocking struct {
-	Offer, Demand string
-	Class, Level  int
-	Rule          Reason
-	Worth         money.PerTonne
+	Offer  string         `json:"offer"`
+	Demand string         `json:"demand"`
+	Class  int            `json:"class"`
+	Level  int            `json:"level"`
+	Rule   Reason         `json:"rule"`
+	Worth  money.PerTonne `json:"worth"` // what both together would gain a tonne
 }
