@@ -41,6 +41,7 @@ type flow struct {
 	party, source, sink, pair []int // node of each; a party without a cap is the root, a line without a pair node has 0
 	linkArc, sinkArc, pairArc []int // network arc of each
 	sourceArc, partyArc       []int
+	spare                     []int
 	low                       []int64 // per line, of the last state
 	pivots                    int64
 	solves                    int
@@ -69,6 +70,12 @@ func newFlow(q *part) *flow {
 		f.linkArc = append(f.linkArc, n.AddArc(f.source[k.source], f.sink[k.sink], 0, mincost.Infinite, 0))
 	}
 	f.net = mincost.NewSolver(n)
+	for i := range q.lines {
+		if l := &q.lines[i]; l.min > 1 && l.arcs.hi-l.arcs.lo > 1 {
+			f.addSpares(1 + len(q.lines)/16)
+			break
+		}
+	}
 	for _, i := range q.pins {
 		f.addPair(i)
 	}
@@ -86,14 +93,28 @@ func (q *part) tightest(party int) int {
 	return best
 }
 
-// addPair leads the arcs of a line of several sources through a node of its own. The
-// solver then starts from scratch, so it is done only where a least quantity is needed.
+// addSpares adds nodes for later pairs, closed off but connected: only new nodes make the
+// solver start from scratch, new arcs between connected nodes do not.
+func (f *flow) addSpares(n int) {
+	for range min(n, 200) {
+		v := f.net.AddNode(0)
+		f.net.AddArc(f.source[0], v, 0, 0, 0)
+		f.spare = append(f.spare, v)
+	}
+}
+
+// addPair leads the arcs of a line of several sources through a node of its own, where a
+// least quantity is needed.
 func (f *flow) addPair(i int) {
 	l := &f.q.lines[i]
 	if l.arcs.hi-l.arcs.lo == 1 || f.pair[i] > 0 {
 		return
 	}
-	f.pair[i] = f.net.AddNode(0)
+	if len(f.spare) == 0 {
+		f.addSpares(1 + len(f.q.lines)/16)
+	}
+	f.pair[i] = f.spare[0]
+	f.spare = f.spare[1:]
 	for k := l.arcs.lo; k < l.arcs.hi; k++ {
 		f.net.SetUpper(f.linkArc[k], 0)
 		f.net.SetLower(f.linkArc[k], 0)
@@ -106,25 +127,25 @@ func (f *flow) addPair(i int) {
 // carry something, or -1.
 func (f *flow) load(s *state, way []int) (broken int) {
 	q := f.q
-	open := make([]bool, len(q.lines))
-	for i := range q.arcs {
-		way[i] = q.best(s, &q.arcs[i])
-		open[q.arcs[i].line] = open[q.arcs[i].line] || way[i] >= 0
-	}
+	q.ways(s, way)
 	for i := range q.lines {
 		if f.low[i] = q.lineLow(s, i); f.low[i] > 0 {
-			if !open[i] {
+			l, open := &q.lines[i], false
+			for k := l.arcs.lo; k < l.arcs.hi; k++ {
+				open = open || way[k] >= 0
+			}
+			if !open {
 				return i
 			}
 			f.addPair(i)
 		}
 	}
 	for i := range q.arcs {
+		k := &q.arcs[i]
 		if way[i] < 0 {
 			f.set(f.linkArc[i], 0, 0)
 			continue
 		}
-		k := &q.arcs[i]
 		lo := f.low[k.line]
 		if f.pair[k.line] > 0 {
 			lo = 0

@@ -1,6 +1,10 @@
 package matching
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
 
 // A part is one component in local numbers: what the search works on. Arcs are sorted by
 // sink, party, offer, source, so that the lines (offer, sink) and the seats (party, sink)
@@ -11,6 +15,8 @@ type part struct {
 	sinks   []int
 	parties []int
 	caps    []int // caps whose party has a source here
+
+	changed map[int]int64 // smallest lines that are only tried, by offer
 
 	units []int64 // per source
 	party []int   // per source, local
@@ -30,7 +36,8 @@ type span struct{ lo, hi int }
 
 // link is an arc; ways are those of a sink that limits its vias, else one way, via -1.
 type link struct {
-	arc          int // position in the Problem
+	arc          int // position in the Problem, -1 for one that is only tried
+	from         *Arc
 	source, sink int
 	line         int
 	ways         []way
@@ -159,30 +166,35 @@ func newPart(p *Problem, arcs []int) *part {
 	}
 	for _, d := range q.sinks {
 		q.want = append(q.want, p.Sinks[d])
-		w := p.Sinks[d]
-		q.rules = q.rules || w.Min > 1 || w.MaxParties > 0 || w.MaxVias > 0
 	}
 	for _, i := range arcs {
 		a := &p.Arcs[i]
-		q.arcs = append(q.arcs, link{arc: i, source: srcAt[a.Source], sink: sinkAt[a.Sink]})
+		q.arcs = append(q.arcs, link{arc: i, from: a, source: srcAt[a.Source], sink: sinkAt[a.Sink]})
 	}
-	offer := func(k *link) int { return p.Sources[q.sources[k.source]].Offer }
-	sort.Slice(q.arcs, func(i, j int) bool {
-		a, b := &q.arcs[i], &q.arcs[j]
-		if a.sink != b.sink {
-			return a.sink < b.sink
-		}
-		if x, y := q.party[a.source], q.party[b.source]; x != y {
-			return x < y
-		}
-		if x, y := offer(a), offer(b); x != y {
-			return x < y
-		}
-		return a.source < b.source
-	})
-	q.group(offer)
+	slices.SortFunc(q.arcs, q.order)
+	q.group()
 	q.findPins()
 	return q
+}
+
+func (q *part) offer(source int) int { return q.p.Sources[q.sources[source]].Offer }
+
+// order is that of the arcs: by sink, party, offer, source.
+func (q *part) order(a, b link) int {
+	return cmp.Or(
+		cmp.Compare(a.sink, b.sink),
+		cmp.Compare(q.party[a.source], q.party[b.source]),
+		cmp.Compare(q.offer(a.source), q.offer(b.source)),
+		cmp.Compare(a.source, b.source),
+	)
+}
+
+// minLine is the smallest line of an offer.
+func (q *part) minLine(offer int) int64 {
+	if m, changed := q.changed[offer]; changed {
+		return m
+	}
+	return q.p.Offers[offer].MinLine
 }
 
 // number gives each key of at its rank and returns the keys ascending.
@@ -199,17 +211,20 @@ func number(at map[int]int) []int {
 }
 
 // group finds lines, seats and leads in the sorted arcs and fills the ways.
-func (q *part) group(offer func(*link) int) {
+func (q *part) group() {
 	n := len(q.sinks)
+	q.lines, q.seats, q.leads, q.rules = nil, nil, nil, false
 	q.sinkArcs, q.sinkLines = make([]span, n), make([]span, n)
 	q.sinkSeats, q.sinkLeads = make([]span, n), make([]span, n)
+	direct := make([]way, len(q.arcs)) // one slab for the common case
 	at := 0
-	for d := range q.sinks {
+	for d, w := range q.want {
+		q.rules = q.rules || w.Min > 1 || w.MaxParties > 0 || w.MaxVias > 0
 		q.sinkArcs[d].lo, q.sinkLines[d].lo = at, len(q.lines)
 		q.sinkSeats[d].lo, q.sinkLeads[d].lo = len(q.seats), len(q.leads)
 		leadAt := map[int]int{}
-		for i := at; i < len(q.arcs) && q.arcs[i].sink == d && q.want[d].MaxVias > 0; i++ {
-			for _, v := range q.p.Arcs[q.arcs[i].arc].Vias {
+		for i := at; i < len(q.arcs) && q.arcs[i].sink == d && w.MaxVias > 0; i++ {
+			for _, v := range q.arcs[i].from.Vias {
 				leadAt[v.Via] = 0
 			}
 		}
@@ -218,35 +233,31 @@ func (q *part) group(offer func(*link) int) {
 		}
 		for ; at < len(q.arcs) && q.arcs[at].sink == d; at++ {
 			k := &q.arcs[at]
-			party := q.party[k.source]
+			party, offer := q.party[k.source], q.offer(k.source)
 			if s := len(q.seats); s == q.sinkSeats[d].lo || q.seats[s-1].party != party {
 				q.seats = append(q.seats, seat{d, party, span{len(q.lines), len(q.lines)}})
 			}
 			st := len(q.seats) - 1
-			if l := len(q.lines); l == q.seats[st].lines.lo || q.lines[l-1].offer != offer(k) {
-				min := q.p.Offers[offer(k)].MinLine
-				q.lines = append(q.lines, line{offer: offer(k), sink: d, seat: st, arcs: span{at, at}, min: min})
+			if l := len(q.lines); l == q.seats[st].lines.lo || q.lines[l-1].offer != offer {
+				min := q.minLine(offer)
+				q.lines = append(q.lines, line{offer: offer, sink: d, seat: st, arcs: span{at, at}, min: min})
 				q.rules = q.rules || min > 1
 			}
 			k.line = len(q.lines) - 1
 			q.lines[k.line].arcs.hi = at + 1
 			q.seats[st].lines.hi = len(q.lines)
-			q.fillWays(k, leadAt)
+			if w.MaxVias == 0 {
+				direct[at] = way{lead: -1, via: -1, gain: k.from.Gain + k.from.Bonus}
+				k.ways = direct[at : at+1 : at+1]
+				continue
+			}
+			k.ways = make([]way, len(k.from.Vias))
+			for i, v := range k.from.Vias {
+				k.ways[i] = way{q.sinkLeads[d].lo + leadAt[v.Via], v.Via, v.Gain + k.from.Bonus}
+			}
 		}
 		q.sinkArcs[d].hi, q.sinkLines[d].hi = at, len(q.lines)
 		q.sinkSeats[d].hi, q.sinkLeads[d].hi = len(q.seats), len(q.leads)
-	}
-}
-
-func (q *part) fillWays(k *link, leadAt map[int]int) {
-	a := &q.p.Arcs[k.arc]
-	if q.want[k.sink].MaxVias == 0 {
-		k.ways = []way{{lead: -1, via: -1, gain: a.Gain + a.Bonus}}
-		return
-	}
-	k.ways = make([]way, len(a.Vias))
-	for i, v := range a.Vias {
-		k.ways[i] = way{q.sinkLeads[k.sink].lo + leadAt[v.Via], v.Via, v.Gain + a.Bonus}
 	}
 }
 

@@ -49,9 +49,7 @@ func (q *part) inner(v *vertex) Node {
 func (h *search) impossible(i int) (duals, Int) {
 	s := h.stateOf(i)
 	way := make([]int, len(h.q.arcs))
-	for k := range way {
-		way[k] = h.q.best(s, &h.q.arcs[k])
-	}
+	h.q.ways(s, way)
 	up := h.tree[i].parent
 	for !h.tree[up].ok {
 		up = h.tree[up].parent

@@ -95,15 +95,38 @@ func (q *part) leadOpen(s *state, i int) bool {
 	return s.lead[i] == 1 || s.lead[i] == unset && s.leads[d] < q.want[d].MaxVias
 }
 
-// best is the best open way of an arc: the position in its ways, -1 when it is closed.
+// ways fills in the best open way of each arc: the position in its ways, -1 when it is
+// closed. Of equally good ways the smallest via is taken.
+func (q *part) ways(s *state, way []int) {
+	for d := range q.sinks {
+		arcs := q.sinkArcs[d]
+		if s.serve[d] == 0 {
+			for i := arcs.lo; i < arcs.hi; i++ {
+				way[i] = -1
+			}
+			continue
+		}
+		for n := q.sinkSeats[d].lo; n < q.sinkSeats[d].hi; n++ {
+			open := q.seatOpen(s, n)
+			for l := q.seats[n].lines.lo; l < q.seats[n].lines.hi; l++ {
+				open := open && s.line[l] != 0
+				for i := q.lines[l].arcs.lo; i < q.lines[l].arcs.hi; i++ {
+					if way[i] = -1; open {
+						way[i] = q.best(s, &q.arcs[i])
+					}
+				}
+			}
+		}
+	}
+}
+
 func (q *part) best(s *state, k *link) int {
-	l := &q.lines[k.line]
-	if s.serve[k.sink] == 0 || s.line[k.line] == 0 || !q.seatOpen(s, l.seat) {
-		return -1
+	if k.ways[0].lead < 0 {
+		return 0
 	}
 	at := -1
 	for i := range k.ways {
-		if w := &k.ways[i]; (w.lead < 0 || q.leadOpen(s, w.lead)) && (at < 0 || w.gain > k.ways[at].gain) {
+		if w := &k.ways[i]; (at < 0 || w.gain > k.ways[at].gain) && q.leadOpen(s, w.lead) {
 			at = i
 		}
 	}
