@@ -129,16 +129,22 @@ func (p *piece) pivot(e int32, rc int64) (bool, error) {
 }
 
 // shift adds d to the potentials of the subtree of q, or takes it from all others if
-// those are fewer. The root may move then; write and run only ever compare potentials.
+// those are fewer. The root's may move then; only differences of potentials mean anything
+// here. The stretch is walked from both ends at once: two chains of loads, not one.
 func (p *piece) shift(q int32, d int64) {
 	t, pi := &p.tree, p.pi
-	x, k := q, int(t.at[q].size)
+	x, y, k := q, t.last[q], int(t.at[q].size)
 	if 2*k > p.n {
-		x, k, d = t.thread[t.last[q]], p.n-k, -d
+		x, y, k, d = t.thread[y], t.back[x], p.n-k, -d
 	}
-	for ; k > 0; k-- {
+	thread, back := t.thread, t.back
+	for range k / 2 {
 		pi[x] += d
-		x = t.thread[x]
+		pi[y] += d
+		x, y = thread[x], back[y]
+	}
+	if k%2 == 1 {
+		pi[x] += d
 	}
 }
 

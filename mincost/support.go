@@ -54,6 +54,9 @@ func residualDistances(n *Network, r *Result, root int32, away bool) ([]uint64, 
 		for i := range n.Arcs {
 			a := &n.Arcs[i]
 			u, v := a.Tail, a.Head
+			if u == v {
+				continue // says nothing about potentials, and its cost may be anything
+			}
 			rc := a.Cost + r.Potential[u] - r.Potential[v]
 			if !away {
 				u, v = v, u
