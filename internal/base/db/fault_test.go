@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
@@ -291,6 +292,65 @@ func TestBatch_OneCommitAnswersMany(t *testing.T) {
 	if commits > 2 {
 		t.Errorf("%d commits for %d requests, want the holder's and one", commits, many)
 	}
+}
+
+func TestInTx_DiesSilentlyAndNothingMoreRuns(t *testing.T) {
+	var s seam
+	d := dbtest.SQLite(t, s.option())
+	things(t, d)
+	s.set(func(_ int64, q string) (error, bool) { return nil, q == sqlCountThings })
+	err := d.InTx(context.Background(), func(tx *db.Tx) error {
+		var n int
+		tx.QueryRow(sqlCountThings).Scan(&n)
+		add("a")(tx) // would be committed by itself: there is no transaction any more
+		return nil
+	})
+	s.on.Store(false)
+	if err == nil {
+		t.Error("acknowledged")
+	}
+	if n := count(t, d); n != 0 {
+		t.Errorf("%d rows were written outside a transaction", n)
+	}
+	must(t, d.InTx(context.Background(), add("a")))
+}
+
+// The driver interrupts a running statement when its context ends, and an interrupted
+// insert rolls back everything. So the statement must not see the context.
+func TestBatch_CancelInTheMiddleOfAStatement(t *testing.T) {
+	const slow = `with recursive c (x) as (select 1 union all select x + 1 from c where x < 200000)
+		insert into thing (name, n) select 'slow-' || x, 1 from c`
+	d := dbtest.SQLite(t)
+	things(t, d)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	runs := 0
+	errs := batch(t, d, func() {},
+		func() error {
+			return d.InTx(context.Background(), func(tx *db.Tx) error { runs++; return several("0")(tx) })
+		},
+		func() error {
+			return d.InTx(ctx, func(tx *db.Tx) error {
+				time.AfterFunc(5*time.Millisecond, cancel)
+				n, err := tx.Exec(slow)
+				if err != nil || n != 200000 {
+					t.Errorf("the statement was disturbed: %d rows, %v", n, err)
+				}
+				<-ctx.Done()
+				return err
+			})
+		},
+	)
+	if fault.CodeOf(errs[1]) != fault.Cancelled {
+		t.Errorf("the cancelled one: %v", errs[1])
+	}
+	if runs != 1 || errs[0] != nil {
+		t.Errorf("its neighbour ran %d times: %v", runs, errs[0])
+	}
+	if n := rowsOf(t, d, "slow"); n != 0 {
+		t.Errorf("%d rows of the cancelled request", n)
+	}
+	wholeOrNothing(t, d, errs[:1])
 }
 
 // A real full disk, as far as SQLite can tell: the file may not grow.
