@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -37,13 +36,8 @@ func withAccounts(e *env, s storeFlags, f func(*auth.Accounts) error) (err error
 	return f(auth.NewAccounts(d, auth.NewSessions(d, nil)))
 }
 
-// actor names the person at the terminal for the audit trail.
-func actor() string {
-	if u, err := user.Current(); err == nil {
-		return "terminal:" + u.Username
-	}
-	return "terminal"
-}
+// actor is how the audit trail names the person at the terminal.
+const actor = "command:user"
 
 type userAdd struct {
 	storeFlags
@@ -67,7 +61,7 @@ func (c *userAdd) Run(e *env) error {
 				return fault.New(fault.Invalid, "cmd.user.no_password")
 			}
 		}
-		id, err := a.Add(e.ctx, actor(), n)
+		id, err := a.Add(e.ctx, actor, n)
 		if err != nil {
 			return err
 		}
@@ -119,7 +113,7 @@ func switchAccount(e *env, s storeFlags, login string, off bool) error {
 		if err != nil {
 			return err
 		}
-		if _, err := a.SetDisabled(e.ctx, actor(), acc.ID, 0, off); err != nil {
+		if _, err := a.SetDisabled(e.ctx, actor, acc.ID, 0, off); err != nil {
 			return err
 		}
 		if off {
@@ -146,7 +140,7 @@ func (c *userPasswd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		if err := a.SetPassword(e.ctx, actor(), acc.ID, password, ""); err != nil {
+		if err := a.SetPassword(e.ctx, actor, acc.ID, password, ""); err != nil {
 			return err
 		}
 		e.say("auth.password_changed")
@@ -171,7 +165,7 @@ func (c *userLink) Run(e *env) error {
 }
 
 func printLink(e *env, a *auth.Accounts, id int64, site string) error {
-	token, err := a.NewLink(e.ctx, actor(), id, 24*time.Hour, 1)
+	token, err := a.NewLink(e.ctx, actor, id, 24*time.Hour, 1)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,11 @@
 package auth
 
-import "github.com/lienket/lienket/internal/base/db"
+import (
+	"strconv"
+
+	"github.com/lienket/lienket/internal/base/audit"
+	"github.com/lienket/lienket/internal/base/db"
+)
 
 // auditAccount is what the audit trail keeps of an account; never a hash or a token.
 type auditAccount struct {
@@ -11,4 +16,8 @@ type auditAccount struct {
 	Disabled bool   `json:"disabled"`
 }
 
-func note(tx *db.Tx, by, action string, account int64, before, after any) error { return nil }
+func note(tx *db.Tx, by, action string, account int64, before, after any) error {
+	return audit.Note(tx, audit.Entry{
+		Actor: by, Action: action, Object: "account:" + strconv.FormatInt(account, 10), Before: before, After: after,
+	})
+}

@@ -6,6 +6,7 @@ package auth
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -58,6 +59,9 @@ func (u User) Initials() string {
 	}
 	return b.String()
 }
+
+// Actor is how the audit trail names the user.
+func (u User) Actor() string { return "account:" + strconv.FormatInt(u.ID, 10) }
 
 type userKey struct{}
 

@@ -141,7 +141,7 @@ func (d *Door) changePassword(w http.ResponseWriter, r *http.Request) error {
 		return d.renderAccount(w, r, http.StatusUnprocessableEntity,
 			web.FormErrors{{Field: "again", Text: web.T(ctx, "auth.fault.not_same")}})
 	}
-	err = d.Accounts.SetPassword(ctx, u.Login, u.ID, r.PostFormValue("password"), auth.Token(r, d.Secure))
+	err = d.Accounts.SetPassword(ctx, u.Actor(), u.ID, r.PostFormValue("password"), auth.Token(r, d.Secure))
 	if errs, ok := web.FormErrorsOf(ctx, err); ok {
 		return d.renderAccount(w, r, http.StatusUnprocessableEntity, errs)
 	}
@@ -188,7 +188,7 @@ func (d *Door) addAccount(w http.ResponseWriter, r *http.Request) error {
 		return d.renderNew(w, r, http.StatusUnprocessableEntity, f)
 	}
 	me, _ := auth.Who(ctx)
-	id, err := d.Accounts.Add(ctx, me.Login, auth.NewAccount{Login: f.Login, Name: f.Name, Role: auth.Role(f.Role), Org: org})
+	id, err := d.Accounts.Add(ctx, me.Actor(), auth.NewAccount{Login: f.Login, Name: f.Name, Role: auth.Role(f.Role), Org: org})
 	if errs, ok := web.FormErrorsOf(ctx, err); ok {
 		f.Errs = errs
 		return d.renderNew(w, r, http.StatusUnprocessableEntity, f)
@@ -208,7 +208,7 @@ func (d *Door) setDisabled(disabled bool) web.Handler {
 			return err
 		}
 		me, _ := auth.Who(ctx)
-		ok, err := d.Accounts.SetDisabled(ctx, me.Login, id, version, disabled)
+		ok, err := d.Accounts.SetDisabled(ctx, me.Actor(), id, version, disabled)
 		if err != nil {
 			return err
 		}
@@ -254,7 +254,7 @@ func (d *Door) showNewLink(w http.ResponseWriter, r *http.Request, id int64) err
 		return err
 	}
 	me, _ := auth.Who(ctx)
-	token, err := d.Accounts.NewLink(ctx, me.Login, id, linkLife, 1)
+	token, err := d.Accounts.NewLink(ctx, me.Actor(), id, linkLife, 1)
 	if err != nil {
 		return err
 	}
