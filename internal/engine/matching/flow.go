@@ -42,14 +42,15 @@ type flow struct {
 	linkArc, sinkArc, pairArc []int // network arc of each
 	sourceArc, partyArc       []int
 	spare                     []int
-	low                       []int64 // per line, of the last state
+	extra                     map[[2]int]int // arcs added later, by tail and head
+	low                       []int64        // per line, of the last state
 	pivots                    int64
 	solves                    int
 }
 
 func newFlow(q *part) *flow {
 	n := mincost.New(1)
-	f := &flow{q: q, low: make([]int64, len(q.lines)), pair: make([]int, len(q.lines)), pairArc: make([]int, len(q.lines))}
+	f := &flow{q: q, extra: map[[2]int]int{}, low: make([]int64, len(q.lines)), pair: make([]int, len(q.lines)), pairArc: make([]int, len(q.lines))}
 	for i, by := range q.capBy {
 		f.party, f.partyArc = append(f.party, 0), append(f.partyArc, -1)
 		if len(by) > 0 {
@@ -110,17 +111,13 @@ func (f *flow) addPair(i int) {
 	if l.arcs.hi-l.arcs.lo == 1 || f.pair[i] > 0 {
 		return
 	}
-	if len(f.spare) == 0 {
-		f.addSpares(1 + len(f.q.lines)/16)
-	}
-	f.pair[i] = f.spare[0]
-	f.spare = f.spare[1:]
+	f.pair[i] = f.takeSpare()
 	for k := l.arcs.lo; k < l.arcs.hi; k++ {
 		f.net.SetUpper(f.linkArc[k], 0)
 		f.net.SetLower(f.linkArc[k], 0)
-		f.linkArc[k] = f.net.AddArc(f.source[f.q.arcs[k].source], f.pair[i], 0, mincost.Infinite, 0)
+		f.linkArc[k] = f.arc(f.source[f.q.arcs[k].source], f.pair[i])
 	}
-	f.pairArc[i] = f.net.AddArc(f.pair[i], f.sink[l.sink], 0, mincost.Infinite, 0)
+	f.pairArc[i] = f.arc(f.pair[i], f.sink[l.sink])
 }
 
 // load edits the network for a state. It returns a line that is closed although it must

@@ -53,8 +53,7 @@ func (h *search) rescue() error {
 			root.serve[d] = 0
 		}
 	}
-	r := newSearch(h.ctx, h.q, Work{Nodes: 10 * h.work.Nodes, Pivots: h.work.Pivots})
-	r.f = h.f
+	r := newSearch(h.ctx, h.f, Work{Nodes: 10 * h.work.Nodes, Pivots: h.work.Pivots})
 	r.work.Pivots += h.f.pivots
 	ok, err := r.any(root)
 	if err != nil || !ok {
@@ -143,5 +142,5 @@ func (h *search) canMeet(lines []int) (bool, error) {
 	if len(lines) == 0 {
 		return true, nil // nothing at all is a plan
 	}
-	return newSearch(h.ctx, &q, h.work).any(q.newState())
+	return newSearch(h.ctx, newFlow(&q), h.work).any(q.newState())
 }

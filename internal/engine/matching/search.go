@@ -38,14 +38,14 @@ const (
 	defaultPivots = 20_000_000
 )
 
-func newSearch(ctx context.Context, q *part, work Work) *search {
+func newSearch(ctx context.Context, f *flow, work Work) *search {
 	if work.Nodes == 0 {
 		work.Nodes = defaultNodes
 	}
 	if work.Pivots == 0 {
 		work.Pivots = defaultPivots
 	}
-	return &search{ctx: ctx, q: q, f: newFlow(q), work: work, root: q.newState(), report: func(int, int64) {}}
+	return &search{ctx: ctx, q: f.q, f: f, work: work, root: f.q.newState(), report: func(int, int64) {}}
 }
 
 func (h *search) spent() bool { return h.f.pivots >= h.work.Pivots }

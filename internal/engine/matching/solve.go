@@ -101,7 +101,7 @@ func (j *job) count(i, nodes int, pivots int64, done bool) {
 
 // solvePart solves one component.
 func solvePart(ctx context.Context, q *part, work Work, report func(int, int64)) result {
-	h := newSearch(ctx, q, work)
+	h := newSearch(ctx, newFlow(q), work)
 	h.report = report
 	unproven, err := h.run()
 	if err == nil && h.best == nil && unproven {
