@@ -133,9 +133,9 @@ type grid struct {
 	rows [][]Cell
 }
 
-// put stores a cell; row and col count from 0. Empty cells take no room.
+// put stores a cell; row and col count from 0. Empty cells and blanks take no room.
 func (g *grid) put(row, col int, c Cell) error {
-	if c.Text == "" && c.Raw == "" {
+	if c.Text == "" {
 		return nil
 	}
 	at := fault.Where{Sheet: g.name, Row: row + 1, Col: ColumnName(col)}

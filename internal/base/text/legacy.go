@@ -157,7 +157,7 @@ func judge(s string, enc Encoding) (alien, bad int) {
 			continue // «½», «»», «µm» stand in any text
 		}
 		out := FromTCVN3(word)
-		strange := strings.IndexFunc(word, alienTCVN3) >= 0
+		strange := strings.IndexFunc(word, alienTCVN3) >= 0 || capitalInside(word)
 		if enc == VNI {
 			out = FromVNI(word)
 			strange = strings.IndexFunc(word, alienVNI) >= 0 || vowelPair(word)
@@ -179,6 +179,18 @@ var measures = set("µm", "µg", "µl")
 func alienTCVN3(r rune) bool {
 	_, used := tcvn3[r]
 	return used && !strings.ContainsRune("ÈÉÊÌÒÓÔÕÝáâãèéêìíòóôõùúýÐ", r)
+}
+
+// capitalInside finds a marked capital behind a small letter: «diÔn».
+func capitalInside(word string) bool {
+	small := false
+	for _, r := range word {
+		if small && r >= 0x80 && unicode.IsUpper(r) {
+			return true
+		}
+		small = unicode.IsLower(r)
+	}
+	return false
 }
 
 func alienVNI(r rune) bool {
