@@ -316,7 +316,13 @@ func (a *Atlas) begins(q Query) []match {
 // because reports go on by district. When several units fit, or a divided one, they come
 // as candidates with the fault places.fault.ambiguous; places.fault.not_found otherwise.
 func (a *Atlas) Resolve(province, district, commune string, on calendar.Day) (Unit, []Unit, error) {
-	q := Query{Text: commune, District: district, Province: province, On: on}
+	return a.ResolveNear("", province, district, commune, on)
+}
+
+// ResolveNear is Resolve where a unit of the province with the key home goes before others
+// that fit as well: «Cao Dương» in an office of Hòa Bình is the one of Lương Sơn.
+func (a *Atlas) ResolveNear(home, province, district, commune string, on calendar.Day) (Unit, []Unit, error) {
+	q := Query{Text: commune, District: district, Province: province, On: on, Prefer: home}
 	written := strings.Join(slices.DeleteFunc([]string{commune, district, province}, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
 	if on == 0 {
 		return Unit{}, nil, fault.New(fault.Invalid, "places.fault.no_day", written)

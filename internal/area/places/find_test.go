@@ -94,6 +94,18 @@ func TestResolve_Doubts(t *testing.T) {
 	}
 }
 
+func TestResolveNear_HomeGoesFirst(t *testing.T) {
+	a := atlas(t)
+	for on, want := range map[calendar.Day]string{in2023: "05008@2023", in2026: "05047@2025"} {
+		if u, us, err := a.ResolveNear("17@2023", "", "", "Cao Dương", on); err != nil || u.Key != want {
+			t.Errorf("on %v: %s %v %d", on, u.Key, err, len(us))
+		}
+	}
+	if u, _, err := a.ResolveNear("17@2023", "Hà Nội", "", "Cao Dương", in2023); err != nil || u.Key != "10174@2023" {
+		t.Errorf("the province that is written goes before home: %s %v", u.Key, err)
+	}
+}
+
 // Every commune is found by its address, with and without marks, on a day of its system.
 func TestResolve_EveryAddressOfTheProvince(t *testing.T) {
 	a := atlas(t)
