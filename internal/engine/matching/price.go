@@ -34,8 +34,12 @@ func (f *flow) prices(p *found) prices {
 	down, up := g.far(0, true), g.far(0, false)
 	for d := range q.sinks {
 		n := f.sink[d]
-		out.sinkLow[d] = clamp(lift(-p.at[n], up[n], -1), -topSink[d], topSink[d])
-		out.sinkHigh[d] = clamp(lift(-p.at[n], down[n], 1), -topSink[d], topSink[d])
+		floor := int64(0)
+		if lo, _ := q.sinkSpan(p.state, d); lo > 0 {
+			floor = -topSink[d] // forced to its least, a sink may cost
+		}
+		out.sinkLow[d] = clamp(lift(-p.at[n], up[n], -1), floor, topSink[d])
+		out.sinkHigh[d] = clamp(lift(-p.at[n], down[n], 1), floor, topSink[d])
 	}
 	base := 0
 	for i, party := range q.party { // a capped party is measured from its own node

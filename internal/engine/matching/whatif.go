@@ -28,7 +28,11 @@ type tried struct {
 	units []int64 // per link, as planned
 	via   []int
 	value Int
+	worth *worth // without rules: what units are worth, to see at once what changes nothing
 }
+
+// worth is the value of a unit at each source and sink of the Problem, in one optimum.
+type worth struct{ source, sink map[int]int64 }
 
 // Change is one question. Offer and Sink (-1 for none) are whose units are told.
 type Change struct {
@@ -90,6 +94,9 @@ func (w *WhatIf) Try(ctx context.Context, c Change) (Effect, error) {
 	if t == nil {
 		t = w.open(comps)
 		w.parts[comps[0]] = t
+	}
+	if idle, err := t.idle(ctx, w, &c); idle || err != nil {
+		return Effect{Exact: true}, err
 	}
 	x := t.extend(&c)
 	defer x.undo()
@@ -337,6 +344,37 @@ func (q *part) sinksOf(c *Change, lines []int) (sinks []int) {
 		}
 	}
 	return sinks
+}
+
+// idle says that a change brings nothing: without rules, when no pair it brings or alters
+// is worth more than what its ends are worth already.
+func (t *tried) idle(ctx context.Context, w *WhatIf, c *Change) (bool, error) {
+	if t.q.rules || len(t.q.pins) > 0 || len(c.MinLines) > 0 || len(c.Sinks) > 0 {
+		return false, nil
+	}
+	if t.worth == nil {
+		a, err := t.f.solve(ctx, t.q.newState())
+		if err != nil || !a.ok || a.value != t.value {
+			return false, err
+		}
+		t.worth = &worth{map[int]int64{}, map[int]int64{}}
+		for i, s := range t.q.sources {
+			t.worth.source[s] = a.at[t.f.source[i]]
+		}
+		for i, d := range t.q.sinks {
+			t.worth.sink[d] = a.at[t.f.sink[i]]
+		}
+	}
+	for i := range c.Arcs {
+		a := &c.Arcs[i]
+		if n, ok := w.at[pairKey{a.Source, a.Sink}]; ok && w.units[n] > 0 || w.p.Sinks[a.Sink].MaxVias > 0 {
+			return false, nil
+		}
+		if a.Gain+a.Bonus > t.worth.source[a.Source]-t.worth.sink[a.Sink] {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // stay is what the present plan is worth after the change; can is false when the change
