@@ -18,7 +18,7 @@ var menu = []web.MenuGroup{
 		{ID: "places", Href: "/places", Icon: "map", Key: "app.menu.places"},
 	}},
 	{Key: "app.menu.settings", Items: []web.MenuItem{
-		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
+		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account", Short: "app.menu.account.short"},
 		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
 		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
 	}},

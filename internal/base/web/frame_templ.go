@@ -385,7 +385,7 @@ func frame(s shell, body templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(s.Dock) > 0 && !s.Wide {
+		if len(s.Menu) > 0 && !s.Wide {
 			templ_7745c5c3_Err = dock(s).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

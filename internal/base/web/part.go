@@ -211,6 +211,14 @@ func (s Split) aria() string {
 	return s.DoneLabel + ", " + s.Rest
 }
 
+// unitAfter puts the space between a figure and its unit: "655 tấn", but "38/61".
+func unitAfter(unit string) string {
+	if strings.HasPrefix(unit, "/") || strings.HasPrefix(unit, "%") {
+		return unit
+	}
+	return " " + unit
+}
+
 func percentOf(done, total int64) int64 {
 	if total <= 0 {
 		return 0
@@ -222,10 +230,8 @@ func bodyClass(s shell) string {
 	switch {
 	case len(s.Menu) == 0 || s.Wide:
 		return "pub"
-	case len(s.Dock) > 0:
-		return "has-dock"
 	}
-	return ""
+	return "has-dock"
 }
 
 func accountHref(s shell) templ.SafeURL {
