@@ -1,0 +1,196 @@
+package market
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/text"
+)
+
+// whereList is a filter in SQL, the same for offers and demands. Words are folded and
+// hold no wildcards. $7 = 0 is every organisation.
+const whereList = ` where round_id = $1 and find like $2 and find like $3 and find like $4
+ and (cast($5 as text) = '' or commodity = $5)
+ and (cast($6 as text) = '' or district = $6)
+ and (cast($7 as bigint) = 0 or org_id = $7)`
+
+const orderList = ` order by
+ case when $8 = 'party' then party_sort end, case when $8 = '-party' then party_sort end desc,
+ case when $8 = 'goods' then goods_sort end, case when $8 = '-goods' then goods_sort end desc,
+ case when $8 = 'place' then province || ' ' || district end, case when $8 = '-place' then province || ' ' || district end desc,
+ case when $8 = 'grams' then grams end, case when $8 = '-grams' then grams end desc,
+ case when $8 = 'from' then day_from end, case when $8 = '-from' then day_from end desc,
+ case when $8 = '-id' then id end desc, id
+ limit $9 offset $10`
+
+const listCols = `org_id, party_name, district, province, doc`
+
+const sqlOffers = `select ` + listCols + ` from market_offer` + whereList + orderList
+
+const sqlCountOffers = `select count(*), cast(coalesce(sum(grams), 0) as bigint) from market_offer` + whereList
+
+const sqlDemands = `select ` + listCols + ` from market_demand` + whereList + orderList
+
+const sqlCountDemands = `select count(*), cast(coalesce(sum(grams), 0) as bigint) from market_demand` + whereList
+
+const sqlOfferByID = `select ` + listCols + ` from market_offer where round_id = $1 and id = $2`
+
+const sqlDemandByID = `select ` + listCols + ` from market_demand where round_id = $1 and id = $2`
+
+const sqlOfferDistricts = `select distinct district from market_offer where round_id = $1 order by district`
+
+const sqlDemandDistricts = `select distinct district from market_demand where round_id = $1 order by district`
+
+// Counted is how many rows a filter holds on all pages, and their weight.
+type Counted struct {
+	Rows  int
+	Grams int64
+}
+
+func (f ListFilter) args() []any {
+	words := strings.Fields(text.Fold(f.Text))
+	if len(words) > 3 {
+		words = append(words[:2:2], strings.Join(words[2:], " "))
+	}
+	a := []any{int64(f.Round)}
+	for i := range 3 {
+		w := ""
+		if i < len(words) {
+			w = words[i]
+		}
+		a = append(a, "%"+w+"%")
+	}
+	return append(a, f.Commodity, f.District, f.Org)
+}
+
+func (f ListFilter) page() []any {
+	order := f.Sort
+	if !slices.Contains(ListSorts, order) {
+		order = "party"
+	}
+	if f.Desc {
+		order = "-" + order
+	}
+	limit, offset := int64(1)<<40, int64(0)
+	if f.Size > 0 {
+		limit, offset = int64(f.Size), int64(max(f.Page, 1)-1)*int64(f.Size)
+	}
+	return []any{order, limit, offset}
+}
+
+type rowScan interface{ Scan(...any) error }
+
+func scanOfferRow(r rowScan) (x OfferRow, err error) {
+	var d db.JSON[Offer]
+	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d)
+	x.Offer = d.V
+	return x, err
+}
+
+func scanDemandRow(r rowScan) (x DemandRow, err error) {
+	var d db.JSON[Demand]
+	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d)
+	x.Demand = d.V
+	return x, err
+}
+
+func list[T any](tx *db.Tx, rows, count string, f ListFilter, scan func(rowScan) (T, error)) (all []T, n Counted, err error) {
+	if err := tx.QueryRow(count, f.args()...).Scan(&n.Rows, &n.Grams); err != nil {
+		return nil, n, err
+	}
+	rs, err := tx.Query(rows, append(f.args(), f.page()...)...)
+	if err != nil {
+		return nil, n, err
+	}
+	defer rs.Close()
+	for rs.Next() {
+		x, err := scan(rs)
+		if err != nil {
+			return nil, n, err
+		}
+		all = append(all, x)
+	}
+	return all, n, rs.Err()
+}
+
+// Offers lists the offers that a filter holds and counts those of all pages.
+func (s *Store) Offers(ctx context.Context, f ListFilter) (all []OfferRow, n Counted, err error) {
+	defer fault.Wrap(&err, "market.Offers(%+v)", f)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, n, err = list(tx, sqlOffers, sqlCountOffers, f, scanOfferRow)
+		return err
+	})
+	return all, n, err
+}
+
+// Demands lists the demands that a filter holds and counts those of all pages.
+func (s *Store) Demands(ctx context.Context, f ListFilter) (all []DemandRow, n Counted, err error) {
+	defer fault.Wrap(&err, "market.Demands(%+v)", f)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, n, err = list(tx, sqlDemands, sqlCountDemands, f, scanDemandRow)
+		return err
+	})
+	return all, n, err
+}
+
+// OfferByID is one offer; fault.NotFound when there is none.
+func (s *Store) OfferByID(ctx context.Context, round RoundID, id string) (x OfferRow, err error) {
+	defer fault.Wrap(&err, "market.OfferByID(%d, %s)", round, id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		x, err = scanOfferRow(tx.QueryRow(sqlOfferByID, int64(round), id))
+		return noRecord(err)
+	})
+	return x, err
+}
+
+// DemandByID is one demand; fault.NotFound when there is none.
+func (s *Store) DemandByID(ctx context.Context, round RoundID, id string) (x DemandRow, err error) {
+	defer fault.Wrap(&err, "market.DemandByID(%d, %s)", round, id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		x, err = scanDemandRow(tx.QueryRow(sqlDemandByID, int64(round), id))
+		return noRecord(err)
+	})
+	return x, err
+}
+
+func noRecord(err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return fault.New(fault.NotFound, "market.fault.no_record")
+	}
+	return err
+}
+
+// Districts lists where a round's offers (or demands) are, for a filter's choices.
+func (s *Store) Districts(ctx context.Context, round RoundID, demands bool) (names []string, err error) {
+	defer fault.Wrap(&err, "market.Districts(%d)", round)
+	query := sqlOfferDistricts
+	if demands {
+		query = sqlDemandDistricts
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		names, err = texts(tx.Query(query, int64(round)))
+		return err
+	})
+	return names, err
+}
+
+func texts(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}

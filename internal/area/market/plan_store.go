@@ -1,0 +1,329 @@
+package market
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/lienket/lienket/internal/base/audit"
+	"github.com/lienket/lienket/internal/base/calendar"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/text"
+)
+
+// planDoc is how a plan is kept for the pages; the file beside it holds the whole proof.
+type planDoc struct {
+	Lines       []Line     `json:"lines"`
+	Groups      []groupDoc `json:"groups"`
+	LeftOffers  []LeftOut  `json:"left_offers"`
+	LeftDemands []LeftOut  `json:"left_demands"`
+	Refused     Refusals   `json:"refused"`
+	RuleCosts   []RuleCost `json:"rule_costs"`
+	Blocking    []Blocking `json:"blocking"`
+	Totals      Totals     `json:"totals"`
+}
+
+// groupDoc is a group without its tree.
+type groupDoc struct {
+	Group
+	Prices []PriceRange `json:"prices"`
+}
+
+func docOf(p *Plan) planDoc {
+	d := planDoc{Lines: p.Lines, LeftOffers: p.LeftOffers, LeftDemands: p.LeftDemands, Refused: p.Refused, RuleCosts: p.RuleCosts, Blocking: p.Blocking, Totals: p.Totals}
+	for _, g := range p.Groups {
+		d.Groups = append(d.Groups, groupDoc{g, g.Prices})
+	}
+	return d
+}
+
+func (d planDoc) plan() *Plan {
+	p := &Plan{Lines: d.Lines, LeftOffers: d.LeftOffers, LeftDemands: d.LeftDemands, Refused: d.Refused, RuleCosts: d.RuleCosts, Blocking: d.Blocking, Totals: d.Totals}
+	for _, g := range d.Groups {
+		g.Group.Prices = g.Prices
+		p.Groups = append(p.Groups, g.Group)
+	}
+	return p
+}
+
+// NewPlan is what AddPlan stores.
+type NewPlan struct {
+	Round   RoundID
+	Plan    *Plan
+	File    []byte // the plan workbook
+	Proof   []byte // its separate proof, or nil
+	Verdict Verdict
+}
+
+// AddPlan stores a plan as the next of its round and ends the run that made it; run 0 is none.
+func (s *Store) AddPlan(ctx context.Context, by string, n NewPlan, run int64) (id PlanID, err error) {
+	defer fault.Wrap(&err, "market.AddPlan(%d)", n.Round)
+	doc, err := pack(docOf(n.Plan))
+	if err != nil {
+		return 0, err
+	}
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		var number int64
+		if err := tx.QueryRow(sqlNextNumber, int64(n.Round)).Scan(&number); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(sqlInsertPlan, int64(n.Round), number, by, db.At(tx.Now()), db.AsJSON(n.Plan.Totals), doc, n.File, n.Proof, db.AsJSON(n.Verdict)).Scan(&id); err != nil {
+			return err
+		}
+		if run != 0 {
+			if _, err := tx.Exec(sqlEndRun, run, string(RunDone), "", int64(id), db.At(tx.Now())); err != nil {
+				return err
+			}
+		}
+		return audit.Note(tx, audit.Entry{Actor: by, Action: "add", Object: "market_plan/" + text.Int(int64(id)), After: n.Plan.Totals})
+	})
+	return id, err
+}
+
+// Plans lists the plans of a round, newest first.
+func (s *Store) Plans(ctx context.Context, round RoundID) (all []Stored, err error) {
+	defer fault.Wrap(&err, "market.Plans(%d)", round)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(sqlPlans, int64(round))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		all = nil
+		for rows.Next() {
+			p, err := scanPlan(rows)
+			if err != nil {
+				return err
+			}
+			all = append(all, p)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+// PlanHead is a stored plan without its document. id 0 is the newest of the newest round
+// that has one.
+func (s *Store) PlanHead(ctx context.Context, id PlanID) (p Stored, err error) {
+	defer fault.Wrap(&err, "market.PlanHead(%d)", id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		p, err = scanPlan(tx.QueryRow(sqlPlanHead, int64(id)))
+		return noPlan(err)
+	})
+	return p, err
+}
+
+// PlanDoc is the document of a stored plan.
+func (s *Store) PlanDoc(ctx context.Context, id PlanID) (p *Plan, err error) {
+	defer fault.Wrap(&err, "market.PlanDoc(%d)", id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		var b []byte
+		if err := tx.QueryRow(sqlPlanDoc, int64(id)).Scan(&b); err != nil {
+			return noPlan(err)
+		}
+		var d planDoc
+		if err := unpack(b, &d); err != nil {
+			return err
+		}
+		p = d.plan()
+		return nil
+	})
+	return p, err
+}
+
+// PlanFile is the plan workbook and its separate proof, if it has one.
+func (s *Store) PlanFile(ctx context.Context, id PlanID) (file, proof []byte, err error) {
+	defer fault.Wrap(&err, "market.PlanFile(%d)", id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		return noPlan(tx.QueryRow(sqlPlanFile, int64(id)).Scan(&file, &proof))
+	})
+	return file, proof, err
+}
+
+func noPlan(err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return fault.New(fault.NotFound, "market.fault.no_plan")
+	}
+	return err
+}
+
+func scanPlan(r rowScan) (p Stored, err error) {
+	var made db.Time
+	var totals db.JSON[Totals]
+	var verdict db.JSON[Verdict]
+	err = r.Scan(&p.ID, &p.Round, &p.Number, &p.MadeBy, &made, &totals, &verdict)
+	p.MadeAt, p.Totals, p.Verdict = made.Time, totals.V, verdict.V
+	return p, err
+}
+
+// StartRun notes that a run began. One round has one run at a time: when one is running,
+// ok is false and its number is returned.
+func (s *Store) StartRun(ctx context.Context, by string, round RoundID) (id int64, ok bool, err error) {
+	defer fault.Wrap(&err, "market.StartRun(%d)", round)
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		err := tx.QueryRow(sqlRunningOf, int64(round)).Scan(&id)
+		if err == nil {
+			ok = false
+			return nil
+		}
+		if !errors.Is(err, db.ErrNone) {
+			return err
+		}
+		if _, err := roundByID(tx, round); err != nil {
+			return err
+		}
+		ok = true
+		return tx.QueryRow(sqlInsertRun, int64(round), by, db.At(tx.Now())).Scan(&id)
+	})
+	return id, ok, err
+}
+
+// NoteRun keeps the progress of a run.
+func (s *Store) NoteRun(ctx context.Context, id int64, p Progress) error {
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(sqlNoteRun, id, string(p.Stage), p.Done, p.Total, p.Nodes, p.Pivots)
+		return err
+	})
+}
+
+// EndRun ends a run without a plan.
+func (s *Store) EndRun(ctx context.Context, id int64, state RunState, why string) error {
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(sqlEndRun, id, string(state), why, sql.NullInt64{}, db.At(tx.Now()))
+		return err
+	})
+}
+
+// InterruptRuns marks what ran when the program ended; they can be run again.
+func (s *Store) InterruptRuns(ctx context.Context) (n int64, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		n, err = tx.Exec(sqlInterruptRuns, db.At(tx.Now()))
+		return err
+	})
+	return n, err
+}
+
+// Run is one run.
+func (s *Store) Run(ctx context.Context, id int64) (r Run, err error) {
+	defer fault.Wrap(&err, "market.Run(%d)", id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		r, err = scanRun(tx.QueryRow(sqlRunByID, id))
+		if errors.Is(err, db.ErrNone) {
+			return fault.New(fault.NotFound, "market.fault.no_run")
+		}
+		return err
+	})
+	return r, err
+}
+
+// LastRun is the newest run of a round; ok is false when there was none.
+func (s *Store) LastRun(ctx context.Context, round RoundID) (r Run, ok bool, err error) {
+	defer fault.Wrap(&err, "market.LastRun(%d)", round)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		r, err = scanRun(tx.QueryRow(sqlLastRun, int64(round)))
+		if errors.Is(err, db.ErrNone) {
+			ok, err = false, nil
+			return nil
+		}
+		ok = err == nil
+		return err
+	})
+	return r, ok, err
+}
+
+func scanRun(row rowScan) (r Run, err error) {
+	var plan sql.NullInt64
+	var started, ended db.Time
+	err = row.Scan(&r.ID, &r.Round, &r.State, &r.Progress.Stage, &r.Progress.Done, &r.Progress.Total, &r.Progress.Nodes, &r.Progress.Pivots,
+		&r.Error, &plan, &r.StartedBy, &started, &ended)
+	r.Plan, r.StartedAt, r.EndedAt = PlanID(plan.Int64), started.Time, ended.Time
+	return r, err
+}
+
+// AskReview notes a request for a second look; asking again keeps the first.
+func (s *Store) AskReview(ctx context.Context, by string, plan PlanID, record, note string, due calendar.Day) (r Review, err error) {
+	defer fault.Wrap(&err, "market.AskReview(%d, %s)", plan, record)
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(sqlInsertReview, int64(plan), record, note, by, db.At(tx.Now()), due)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			if err := audit.Note(tx, audit.Entry{Actor: by, Action: "review", Object: "market_plan/" + text.Int(int64(plan)), After: map[string]any{"record": record, "due": due}}); err != nil {
+				return err
+			}
+		}
+		r, err = scanReview(tx.QueryRow(sqlReviewOf, int64(plan), record))
+		return err
+	})
+	return r, err
+}
+
+// Reviews lists the requests about a plan, by due day.
+func (s *Store) Reviews(ctx context.Context, plan PlanID) (all []Review, err error) {
+	defer fault.Wrap(&err, "market.Reviews(%d)", plan)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(sqlReviews, int64(plan))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		all = nil
+		for rows.Next() {
+			r, err := scanReview(rows)
+			if err != nil {
+				return err
+			}
+			all = append(all, r)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+func scanReview(row rowScan) (r Review, err error) {
+	var asked db.Time
+	err = row.Scan(&r.ID, &r.Plan, &r.Record, &r.Note, &r.AskedBy, &asked, &r.Due)
+	r.AskedAt = asked.Time
+	return r, err
+}
+
+const sqlNextNumber = `select coalesce(max(number), 0) + 1 from market_plan where round_id = $1`
+
+const sqlInsertPlan = `insert into market_plan (round_id, number, made_by, made_at, totals, doc, file, proof, verdict)
+ values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`
+
+const planCols = `id, round_id, number, made_by, made_at, totals, verdict`
+
+const sqlPlans = `select ` + planCols + ` from market_plan where round_id = $1 order by number desc`
+
+const sqlPlanHead = `select ` + planCols + ` from market_plan where id = $1 or $1 = 0 order by round_id desc, number desc limit 1`
+
+const sqlPlanDoc = `select doc from market_plan where id = $1`
+
+const sqlPlanFile = `select file, proof from market_plan where id = $1`
+
+const sqlRunningOf = `select id from market_run where round_id = $1 and state = 'running' limit 1`
+
+const sqlInsertRun = `insert into market_run (round_id, state, stage, done, total, nodes, pivots, error, started_by, started_at)
+ values ($1, 'running', '', 0, 0, 0, 0, '', $2, $3) returning id`
+
+const sqlNoteRun = `update market_run set stage = $2, done = $3, total = $4, nodes = $5, pivots = $6 where id = $1 and state = 'running'`
+
+const sqlEndRun = `update market_run set state = $2, error = $3, plan_id = $4, ended_at = $5 where id = $1 and state = 'running'`
+
+const sqlInterruptRuns = `update market_run set state = 'interrupted', ended_at = $1 where state = 'running'`
+
+const runCols = `id, round_id, state, stage, done, total, nodes, pivots, error, plan_id, started_by, started_at, ended_at`
+
+const sqlRunByID = `select ` + runCols + ` from market_run where id = $1`
+
+const sqlLastRun = `select ` + runCols + ` from market_run where round_id = $1 order by id desc limit 1`
+
+const sqlInsertReview = `insert into market_review (plan_id, record, note, asked_by, asked_at, due)
+ values ($1, $2, $3, $4, $5, $6) on conflict (plan_id, record) do nothing`
+
+const sqlReviewOf = `select id, plan_id, record, note, asked_by, asked_at, due from market_review where plan_id = $1 and record = $2`
+
+const sqlReviews = `select id, plan_id, record, note, asked_by, asked_at, due from market_review where plan_id = $1 order by due, id`
