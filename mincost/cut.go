@@ -13,7 +13,7 @@ func (s *Solver) unbalanced() []int {
 	}
 	found := -1
 	for c := range sum {
-		if sign := sum[c].big().Sign(); sign > 0 {
+		if sign := sum[c].sign(); sign > 0 {
 			found = c
 			break
 		} else if sign < 0 && found < 0 {

@@ -25,6 +25,7 @@ func (s *Solver) SetUpper(arc int, upper int64) {
 func (s *Solver) SetSupply(node int, supply int64) {
 	s.net.Supply[node] = supply
 	if s.split != nil {
+		s.nodes = append(s.nodes, node)
 		if p := s.split.piece[node]; p >= 0 {
 			s.dirty[p] = true
 		}
@@ -51,6 +52,7 @@ func (s *Solver) AddArc(tail, head int, lower, upper, cost int64) int {
 		s.split = nil // Check will say what is wrong
 		return id
 	}
+	s.arcs = append(s.arcs, id)
 	s.flow = append(s.flow, 0)
 	if a.Tail == a.Head {
 		s.split.loops = append(s.split.loops, int32(id))
@@ -63,7 +65,7 @@ func (s *Solver) AddArc(tail, head int, lower, upper, cost int64) int {
 	}
 	s.dirty[p] = true
 	if s.pieces[p] != nil {
-		s.pieces[p].grow([]int32{int32(id)})
+		s.pieces[p].grow(int32(id))
 	} else {
 		s.split.arcs[p] = append(s.split.arcs[p], int32(id))
 	}
@@ -74,8 +76,25 @@ func (s *Solver) touchArc(arc int) {
 	if s.split == nil {
 		return
 	}
+	s.arcs = append(s.arcs, arc)
 	a := &s.net.Arcs[arc]
 	if p := s.split.pieceOf(a.Tail, a.Head); p >= 0 {
 		s.dirty[p] = true
 	}
+}
+
+// checkEdits is Check for what was edited. Until it passes it looks at the same again.
+func (s *Solver) checkEdits() error {
+	for _, v := range s.nodes {
+		if err := s.net.checkNode(v); err != nil {
+			return err
+		}
+	}
+	for _, i := range s.arcs {
+		if err := s.net.checkArc(i); err != nil {
+			return err
+		}
+	}
+	s.arcs, s.nodes = s.arcs[:0], s.nodes[:0]
+	return nil
 }

@@ -75,26 +75,37 @@ func (n *Network) Check() error {
 		return fmt.Errorf("mincost: %w: %d nodes and %d arcs, at most %d and %d are possible",
 			ErrOverflow, len(n.Supply), len(n.Arcs), maxNodes, maxArcs)
 	}
-	for v, s := range n.Supply {
-		if s > MaxAmount || s < -MaxAmount {
-			return fmt.Errorf("mincost: %w: supply %d of node %d is not within ±2^60: use a larger unit", ErrOverflow, s, v)
+	for v := range n.Supply {
+		if err := n.checkNode(v); err != nil {
+			return err
 		}
 	}
-	nodes := int32(len(n.Supply))
 	for i := range n.Arcs {
-		a := &n.Arcs[i]
-		if a.Tail < 0 || a.Tail >= nodes || a.Head < 0 || a.Head >= nodes {
-			return fmt.Errorf("mincost: %w: arc %d goes from node %d to node %d, there are %d nodes", ErrInvalid, i, a.Tail, a.Head, nodes)
+		if err := n.checkArc(i); err != nil {
+			return err
 		}
-		if a.Lower > a.Upper {
-			return fmt.Errorf("mincost: %w: arc %d has lower bound %d above upper bound %d", ErrInvalid, i, a.Lower, a.Upper)
-		}
-		if a.Lower > MaxAmount || a.Lower < -MaxAmount {
-			return fmt.Errorf("mincost: %w: lower bound %d of arc %d is not within ±2^60: use a larger unit", ErrOverflow, a.Lower, i)
-		}
-		if a.Upper != Infinite && (a.Upper > MaxAmount || a.Upper < -MaxAmount) {
-			return fmt.Errorf("mincost: %w: upper bound %d of arc %d is not within ±2^60: use Infinite for no limit, or a larger unit", ErrOverflow, a.Upper, i)
-		}
+	}
+	return nil
+}
+
+func (n *Network) checkNode(v int) error {
+	if s := n.Supply[v]; s > MaxAmount || s < -MaxAmount {
+		return fmt.Errorf("mincost: %w: supply %d of node %d is not within ±2^60: use a larger unit", ErrOverflow, s, v)
+	}
+	return nil
+}
+
+func (n *Network) checkArc(i int) error {
+	a, nodes := &n.Arcs[i], int32(len(n.Supply))
+	switch {
+	case a.Tail < 0 || a.Tail >= nodes || a.Head < 0 || a.Head >= nodes:
+		return fmt.Errorf("mincost: %w: arc %d goes from node %d to node %d, there are %d nodes", ErrInvalid, i, a.Tail, a.Head, nodes)
+	case a.Lower > a.Upper:
+		return fmt.Errorf("mincost: %w: arc %d has lower bound %d above upper bound %d", ErrInvalid, i, a.Lower, a.Upper)
+	case a.Lower > MaxAmount || a.Lower < -MaxAmount:
+		return fmt.Errorf("mincost: %w: lower bound %d of arc %d is not within ±2^60: use a larger unit", ErrOverflow, a.Lower, i)
+	case a.Upper != Infinite && (a.Upper > MaxAmount || a.Upper < -MaxAmount):
+		return fmt.Errorf("mincost: %w: upper bound %d of arc %d is not within ±2^60: use Infinite for no limit, or a larger unit", ErrOverflow, a.Upper, i)
 	}
 	return nil
 }

@@ -44,30 +44,44 @@ type piece struct {
 	cycle       []int32 // arcs of the ray when unbounded
 }
 
-func newPiece(nodes, arcs []int32) *piece {
-	p := &piece{nodes: nodes, n: len(nodes)}
-	p.supply, p.pi = make([]int64, p.n), make([]int64, p.n)
-	p.tree = newTree(p.n)
-	k := p.n + len(arcs)
-	p.src, p.dst = make([]int32, p.n, k), make([]int32, p.n, k)
-	p.cost, p.cap = make([]int64, p.n, k), make([]int64, p.n, k)
-	p.turned = make([]bool, p.n, k)
-	for v := range p.n {
+// newPiece makes a piece, in the memory of an old one that is not needed any more if given.
+func newPiece(nodes, arcs []int32, old *piece) *piece {
+	if old == nil {
+		old = &piece{}
+	}
+	n, k := len(nodes), len(nodes)+len(arcs)
+	p := &piece{nodes: nodes, n: n}
+	p.arcs = append(old.arcs[:0], arcs...)
+	p.supply, p.pi = remake(old.supply, n), remake(old.pi, n)
+	p.src, p.dst = remake(old.src, k), remake(old.dst, k)
+	p.cost, p.cap = remake(old.cost, k), remake(old.cap, k)
+	p.turned = remake(old.turned, k)
+	p.tree = tree{
+		remake(old.tree.at, n), remake(old.tree.pred, n), remake(old.tree.thread, n),
+		remake(old.tree.back, n), remake(old.tree.last, n),
+	}
+	for v := range n {
 		p.cap[v] = unlimited
 	}
-	p.grow(arcs)
 	return p
 }
 
-// grow adds arcs of the network; load fills them in.
-func (p *piece) grow(arcs []int32) {
-	p.arcs = append(p.arcs, arcs...)
-	k := len(arcs)
-	p.src = append(p.src, make([]int32, k)...)
-	p.dst = append(p.dst, make([]int32, k)...)
-	p.cost = append(p.cost, make([]int64, k)...)
-	p.cap = append(p.cap, make([]int64, k)...)
-	p.turned = append(p.turned, make([]bool, k)...)
+// remake returns n zeros, in the place of s if they fit there.
+func remake[T any](s []T, n int) []T {
+	if n > cap(s) {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
+}
+
+// grow adds an arc of the network; load fills it in.
+func (p *piece) grow(arc int32) {
+	p.arcs = append(p.arcs, arc)
+	p.src, p.dst = append(p.src, 0), append(p.dst, 0)
+	p.cost, p.cap = append(p.cost, 0), append(p.cap, 0)
+	p.turned = append(p.turned, false)
 }
 
 // load copies supplies, bounds and costs from the network. Arcs outside the tree keep

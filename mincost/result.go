@@ -22,7 +22,8 @@ type Result struct {
 	// Potential is per node, when Optimal: the price of a unit there. It proves that Flow
 	// is cheapest: with r = Cost + Potential[Tail] - Potential[Head], an arc with r > 0
 	// carries its Lower and an arc with r < 0 its Upper. Potentials are not unique, and
-	// which ones come out depends on the way of the algorithm; Support gives the range.
+	// which ones come out depends on the way of the algorithm, and where nothing can flow
+	// they may be far off; Support gives the range.
 	Potential []int64
 
 	// Cost of Flow when Optimal, exact whatever its size.

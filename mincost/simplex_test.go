@@ -11,7 +11,7 @@ import (
 // at the potentials.
 func checkBasis(t *testing.T, p *piece) {
 	t.Helper()
-	fresh := newTree(p.n)
+	fresh := newPiece(p.nodes, nil, nil).tree
 	for v := range p.tree.at {
 		fresh.at[v].parent = p.tree.at[v].parent
 	}
@@ -99,7 +99,7 @@ func TestPivot_KeepsStronglyFeasible(t *testing.T) {
 			for i, v := range s.nodes[k] {
 				local[v] = int32(i)
 			}
-			p := newPiece(s.nodes[k], s.arcs[k])
+			p := newPiece(s.nodes[k], s.arcs[k], nil)
 			if err := p.load(n, local); err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +141,7 @@ func TestStar_StartsCirculationsFeasible(t *testing.T) {
 		for i, v := range s.nodes[k] {
 			local[v] = int32(i)
 		}
-		p := newPiece(s.nodes[k], s.arcs[k])
+		p := newPiece(s.nodes[k], s.arcs[k], nil)
 		if err := p.load(n, local); err != nil {
 			t.Fatal(err)
 		}

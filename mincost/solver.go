@@ -8,7 +8,9 @@ import (
 // Solve returns a cheapest flow with its proof, or the proof that there is none. The error
 // is ErrInvalid, ErrOverflow (both wrapped with a sentence) or ctx's.
 func Solve(ctx context.Context, n *Network) (*Result, error) {
-	return NewSolver(n).Solve(ctx)
+	s := NewSolver(n)
+	s.once = true
+	return s.Solve(ctx)
 }
 
 // Solver solves a network again and again while it is edited, each time from the last
@@ -28,6 +30,11 @@ type Solver struct {
 	pot    []int64
 	pivots int64
 	last   int // pieces solved by the running call
+
+	arcs, nodes []int // edited and not checked since
+
+	once  bool   // no Resolve will follow: keep no basis
+	spare *piece // memory to use again
 }
 
 // NewSolver returns a Solver of n, which it keeps.
@@ -42,6 +49,7 @@ func (s *Solver) Solve(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	s.pivots, s.last = 0, 0
+	s.arcs, s.nodes = s.arcs[:0], s.nodes[:0]
 	s.split = splitNetwork(s.net)
 	k := len(s.split.nodes)
 	s.pieces, s.dirty, s.total = make([]*piece, k), make([]bool, k), make([]big.Int, k)
@@ -64,7 +72,7 @@ func (s *Solver) Resolve(ctx context.Context) (*Result, error) {
 	if s.split == nil {
 		return s.Solve(ctx)
 	}
-	if err := s.net.Check(); err != nil {
+	if err := s.checkEdits(); err != nil {
 		return nil, err
 	}
 	s.pivots, s.last = 0, 0
@@ -129,7 +137,8 @@ func (s *Solver) finish(ctx context.Context) (*Result, error) {
 func (s *Solver) solvePiece(ctx context.Context, k int) (cut []int, ray []int32, err error) {
 	p := s.pieces[k]
 	if p == nil {
-		p = newPiece(s.split.nodes[k], s.split.arcs[k])
+		p = newPiece(s.split.nodes[k], s.split.arcs[k], s.spare)
+		s.spare = nil
 		s.split.nodes[k], s.split.arcs[k] = nil, nil
 		s.pieces[k] = p
 	}
@@ -170,6 +179,9 @@ func (s *Solver) solvePiece(ctx context.Context, k int) (cut []int, ray []int32,
 			w.addProduct(s.flow[e], s.net.Arcs[e].Cost)
 		}
 		s.total[k] = *w.big()
+	}
+	if s.once {
+		s.pieces[k], s.spare = nil, p
 	}
 	return nil, ray, nil
 }

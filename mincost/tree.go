@@ -20,11 +20,6 @@ type tree struct {
 	last         []int32 // last node of the subtree in preorder
 }
 
-func newTree(n int) tree {
-	ring := make([]int32, 4*n)
-	return tree{make([]stem, n), ring[:n:n], ring[n : 2*n : 2*n], ring[2*n : 3*n : 3*n], ring[3*n:]}
-}
-
 // build computes preorder, sizes and lasts from the parents alone, O(n).
 func (t *tree) build() {
 	n := len(t.at)

@@ -31,6 +31,18 @@ func (w *widening) addProduct(x, y int64) {
 	}
 }
 
+func (w *widening) sign() int {
+	switch {
+	case w.spill != nil:
+		return w.big().Sign()
+	case w.hi < 0:
+		return -1
+	case w.hi == 0 && w.lo == 0:
+		return 0
+	}
+	return 1
+}
+
 func (w *widening) big() *big.Int {
 	b := new(big.Int).Lsh(big.NewInt(w.hi), 64)
 	b.Add(b, new(big.Int).SetUint64(w.lo))
