@@ -81,6 +81,7 @@ type Planner struct {
 	sent    []int64 // units of each source in the plan
 	got     []int64 // units of each demand
 	use     usage
+	whatIf  *matching.WhatIf
 	worked  int64 // arcs solved again so far
 	opt     options
 }

@@ -22,8 +22,9 @@ const (
 	priceSellers = 3       // a price is named only when so many stand behind it
 )
 
-// stepSearch bounds a trial: next steps need a good plan, not a proven one.
-var stepSearch = matching.Work{Nodes: 60, Pivots: 2_000_000}
+// stepSearch bounds a trial that cannot start from the present plan: next steps need a
+// good plan, not a proven one.
+var stepSearch = matching.Work{Nodes: 1, Pivots: 200_000}
 
 // trial is a candidate step with the change that it means.
 type trial struct {
@@ -31,7 +32,8 @@ type trial struct {
 	make func(*change)
 }
 
-// try solves again with a trial; ok when the offer (or demand) at the position gains.
+// try solves again with a trial; ok when the offer (or demand) at the position gains and
+// the whole plan does.
 func (pl *Planner) try(t *trial, isOffer bool, at int, now int64) (bool, error) {
 	c := newChange()
 	t.make(c)
@@ -39,21 +41,119 @@ func (pl *Planner) try(t *trial, isOffer bool, at int, now int64) (bool, error) 
 	if !pl.promising(isOffer, at, fresh) {
 		return false, nil
 	}
-	r, ok, err := pl.resolve(c, fresh, stepSearch)
-	if err != nil || !ok {
-		return false, err
-	}
-	units, com := r.want[at], 0
+	extra, com, err := int64(0), 0, error(nil)
 	if isOffer {
-		units, com = r.offer[at], pl.stocks[at].com
+		com = pl.stocks[at].com
 	} else {
 		com = pl.wants[at].com
 	}
-	if units <= now || r.objective.Cmp(r.before) <= 0 {
-		return false, nil
+	if s, ok := c.stocks[at]; ok && !sameLots(s, &pl.stocks[at]) {
+		extra, err = pl.anew(c, fresh, at, now)
+	} else {
+		extra, err = pl.onward(c, fresh, isOffer, at)
 	}
-	t.step.Grams = weight.Grams(units-now) * pl.in.Commodities[com].Unit
-	return true, nil
+	t.step.Grams = weight.Grams(extra) * pl.in.Commodities[com].Unit
+	return extra > 0, err
+}
+
+// anew solves the touched components from nothing: for an offer whose lots change.
+func (pl *Planner) anew(c *change, fresh []pairArcs, at int, now int64) (int64, error) {
+	r, ok, err := pl.resolve(c, fresh, stepSearch)
+	if err != nil || !ok || r.objective.Cmp(r.before) <= 0 {
+		return 0, err
+	}
+	return r.offer[at] - now, nil
+}
+
+// onward asks the engine what the change brings, from the present plan on.
+func (pl *Planner) onward(c *change, fresh []pairArcs, isOffer bool, at int) (int64, error) {
+	if pl.whatIf == nil {
+		pl.whatIf = matching.NewWhatIf(&pl.problem, pl.solved)
+	}
+	q := matching.Change{Offer: -1, Sink: -1, MinLines: map[int]int64{}, Sinks: map[int]matching.Sink{}}
+	if isOffer {
+		q.Offer = at
+	} else {
+		q.Sink = at
+	}
+	for i, s := range c.stocks {
+		if o := pl.offerOf(s); o.MinLine != pl.problem.Offers[i].MinLine {
+			q.MinLines[i] = o.MinLine
+		}
+	}
+	for j, w := range c.wants {
+		if k := w.sink(); k != pl.problem.Sinks[j] {
+			q.Sinks[j] = k
+		}
+	}
+	now := map[[2]int]bool{}
+	for _, f := range fresh {
+		for _, a := range f.arcs {
+			a.Source, a.Sink = pl.stocks[f.offer].firstLot+a.Source, f.want
+			q.Arcs = append(q.Arcs, a)
+			now[[2]int{a.Source, a.Sink}] = true
+		}
+	}
+	for _, i := range pl.oldArcs(c) {
+		a := pl.problem.Arcs[i]
+		if now[[2]int{a.Source, a.Sink}] {
+			continue
+		}
+		a.Gain, a.Bonus = -matching.MaxGain, 0 // no longer possible: nobody would use it
+		if len(a.Vias) > 0 {
+			a.Vias = []matching.Via{{Via: a.Vias[0].Via, Gain: a.Gain}}
+		}
+		q.Arcs = append(q.Arcs, a)
+	}
+	pl.worked += pl.weigh(q.Arcs)
+	e, err := pl.whatIf.Try(pl.opt.ctx, q)
+	switch {
+	case err != nil && pl.opt.ctx.Err() != nil:
+		return 0, cancelled(err)
+	case isPins(err):
+		return 0, nil
+	case err != nil || e.Gain.Cmp(matching.Int{}) <= 0:
+		return 0, err
+	case isOffer:
+		return e.OfferExtra, nil
+	}
+	return e.SinkExtra, nil
+}
+
+// oldArcs are the present arcs of everything changed, ascending.
+func (pl *Planner) oldArcs(c *change) (out []int) {
+	for i := range c.stocks {
+		for k := pl.arcs.offer[i][0]; k < pl.arcs.offer[i][1]; k++ {
+			out = append(out, k)
+		}
+	}
+	for j := range c.wants {
+		for _, k := range pl.arcs.ofWant[j] {
+			out = append(out, int(k))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// weigh counts the arcs of the components that a change touches.
+func (pl *Planner) weigh(arcs []matching.Arc) (n int64) {
+	seen := map[int]bool{}
+	for _, a := range arcs {
+		for _, c := range []int{pl.solved.SourceComponent[a.Source], pl.solved.SinkComponent[a.Sink]} {
+			if c >= 0 && !seen[c] {
+				seen[c] = true
+				for _, d := range pl.solved.Components[c].Sinks {
+					n += int64(len(pl.arcs.ofWant[d]))
+				}
+			}
+		}
+	}
+	return n + 100
+}
+
+func sameLots(a, b *stock) bool {
+	return slices.EqualFunc(a.lots, b.lots, func(x, y lot) bool { return x.class == y.class && x.units == y.units })
 }
 
 // promising spares solving where no new arc can pay: the highest value that supports the
@@ -109,20 +209,45 @@ func (pl *Planner) sellersOf(com int) int {
 	return len(seen)
 }
 
-// replaced puts a changed offer into a change, and with it the demands for which its
-// party becomes or stops being a lead.
+// replaced puts a changed offer into a change.
 func (pl *Planner) replaced(c *change, i int, edit func(*Offer)) {
 	o := pl.in.Offers[i]
-	o.Papers = slices.Clone(o.Papers)
 	edit(&o)
 	s := pl.g.stock(i, &o)
 	old := &pl.stocks[i]
 	s.seller, s.firstLot, s.mayBanned, s.mayPinned = old.seller, old.firstLot, old.mayBanned, old.mayPinned
 	c.stocks[i] = &s
-	st := &pl.stalls[s.com]
-	if !pl.in.Parties[s.party].leads() || slices.EqualFunc(old.papers, s.papers, func(a, b Paper) bool { return a.Kind == b.Kind && a.Until == b.Until }) {
+}
+
+// papered gives an offer a paper for all of it, or renews the one it has, and puts the
+// demands into the change at which its party may lead by it. The lots stay as they are cut;
+// each only holds more.
+func (pl *Planner) papered(c *change, i int, kind string) {
+	s := pl.stocks[i]
+	c.stocks[i] = &s
+	at := slices.IndexFunc(s.papers, func(p Paper) bool { return p.Kind == kind })
+	old := s.papers
+	s.papers, s.lots = nil, slices.Clone(s.lots)
+	if at >= 0 && old[at].Until != 0 {
+		s.papers = slices.Clone(old)
+		s.papers[at].Until = 0
+	} else {
+		s.papers = append(s.papers, Paper{Kind: kind})
+		for k, p := range old {
+			if k != at {
+				s.papers = append(s.papers, p)
+			}
+		}
+		for k := range s.lots {
+			if l := &s.lots[k]; at < 0 || l.level <= at {
+				l.level++
+			}
+		}
+	}
+	if !pl.in.Parties[s.party].leads() {
 		return
 	}
+	st := &pl.stalls[s.com]
 	stocks := slices.Clone(st.stocks)
 	for k, x := range stocks {
 		if x.at == i {

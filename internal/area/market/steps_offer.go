@@ -66,10 +66,7 @@ func (pl *Planner) offerTrials(s *stock) [][]trial {
 	var paper, lead, days, class, split []trial
 	for _, k := range papers.ranked() {
 		paper = append(paper, trial{Step{Kind: StepPaper, Paper: k}, func(c *change) {
-			pl.replaced(c, s.at, func(o *Offer) {
-				o.Papers = slices.DeleteFunc(o.Papers, func(p Paper) bool { return p.Kind == k })
-				o.Papers = append(o.Papers, Paper{Kind: k})
-			})
+			pl.papered(c, s.at, k)
 		}})
 	}
 	lead = pl.leadTrials(s, noLead)
