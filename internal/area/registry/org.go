@@ -232,9 +232,10 @@ func (p *Paper) Check() error {
 type Filter struct {
 	Text      string // words of the name, the contact, a phone, a tax code, the place; marks do not matter
 	Kinds     []Kind
-	District  string // key of a district of 2023
-	Province  string // key of a province of 2023
-	Place     string // key of a commune
+	District  string   // key of a district of 2023
+	Province  string   // key of a province of 2023
+	Outside   string   // key of a province of 2023: only organisations that are not in it
+	Places    []string // keys of the places in which organisations stand; nil is everywhere
 	Status    Status
 	Field     Field
 	Territory []string // keys of districts and provinces that the asker may see; nil is everywhere

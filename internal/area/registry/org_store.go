@@ -214,24 +214,25 @@ const whereOrgs = ` where find like $1 and find like $2 and find like $3 and fin
  and (cast($5 as text) = '' or $5 like '%,' || kind || ',%')
  and (cast($6 as text) = '' or district_key = $6)
  and (cast($7 as text) = '' or province_key = $7)
- and (cast($8 as text) = '' or place_key = $8)
+ and (cast($8 as text) = '' or $8 like '%,' || place_key || ',%')
  and (cast($9 as text) = '' or status = $9)
  and (cast($10 as text) = '' or field = $10)
- and (cast($11 as text) = '' or $11 like '%,' || district_key || ',%' or $11 like '%,' || province_key || ',%')`
+ and (cast($11 as text) = '' or $11 like '%,' || district_key || ',%' or $11 like '%,' || province_key || ',%')
+ and (cast($12 as text) = '' or province_key <> $12)`
 
 const sqlOrgs = `select ` + orgCols + ` from registry_org` + whereOrgs + `
  order by
- case when $12 = 'kind' then kind end,
- case when $12 = '-kind' then kind end desc,
- case when $12 = 'district' then district_sort end,
- case when $12 = '-district' then district_sort end desc,
- case when $12 = 'members' then members end,
- case when $12 = '-members' then members end desc,
- case when $12 = 'updated' then updated_at end,
- case when $12 = '-updated' then updated_at end desc,
- case when $12 = '-name' then sort_key end desc,
+ case when $13 = 'kind' then kind end,
+ case when $13 = '-kind' then kind end desc,
+ case when $13 = 'district' then district_sort end,
+ case when $13 = '-district' then district_sort end desc,
+ case when $13 = 'members' then members end,
+ case when $13 = '-members' then members end desc,
+ case when $13 = 'updated' then updated_at end,
+ case when $13 = '-updated' then updated_at end desc,
+ case when $13 = '-name' then sort_key end desc,
  sort_key, id
- limit $13 offset $14`
+ limit $14 offset $15`
 
 const sqlCountOrgs = `select count(*) from registry_org` + whereOrgs
 
@@ -267,7 +268,7 @@ func (f Filter) args() []any {
 	for _, k := range f.Kinds {
 		kinds = append(kinds, string(k))
 	}
-	return append(a, commas(kinds), f.District, f.Province, f.Place, string(f.Status), string(f.Field), commas(f.Territory))
+	return append(a, commas(kinds), f.District, f.Province, commas(f.Places), string(f.Status), string(f.Field), commas(f.Territory), f.Outside)
 }
 
 // commas writes keys for a search with like; nil is no condition, an empty list holds

@@ -1,0 +1,87 @@
+package registry
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	"github.com/lienket/lienket/internal/area/places"
+	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/calendar"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/web"
+)
+
+// Texts are the words of this area.
+//
+//go:embed text/*.json
+var Texts embed.FS
+
+// Deps is what the area stands on.
+type Deps struct {
+	DB         *db.DB
+	Atlas      *places.Atlas
+	Now        func() time.Time // nil is time.Now
+	Home       string           // key of the province of 2023 whose alliance this is; "" is Hòa Bình
+	PaperKinds []string         // the catalogue's, in its order; words are catalog.paper.<kind>
+}
+
+// Area is the register of organisations.
+type Area struct {
+	*Store
+	now        func() time.Time
+	home       string
+	paperKinds []string
+	panels     []Panel
+}
+
+// New builds the area.
+func New(d Deps) *Area {
+	a := &Area{Store: &Store{DB: d.DB, Atlas: d.Atlas}, now: d.Now, home: d.Home, paperKinds: d.PaperKinds}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if a.home == "" {
+		a.home = places.Key("17", places.Border2023)
+	}
+	return a
+}
+
+// Show puts what later areas know of an organisation on its page, in the order of calls.
+func (a *Area) Show(ps ...Panel) { a.panels = append(a.panels, ps...) }
+
+// Routes lists the area's pages and who may open them. An organisation's own page is open
+// to its people too; they get 404 for every other.
+func (a *Area) Routes() []web.Route {
+	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Officer, auth.Admin)
+	return []web.Route{
+		{Pattern: "GET /organisations", May: staff, Do: a.listOrgs},
+		{Pattern: "GET /organisations.xlsx", May: staff, Do: a.exportXLSX},
+		{Pattern: "GET /organisations.csv", May: staff, Do: a.exportCSV},
+		{Pattern: "GET /organisations/new", May: write, Do: a.newOrg},
+		{Pattern: "POST /organisations", May: write, Do: a.addOrg},
+		{Pattern: "GET /organisations/{id}", May: auth.SignedIn, Do: a.showOrg},
+		{Pattern: "GET /organisations/{id}/edit", May: write, Do: a.editOrg},
+		{Pattern: "POST /organisations/{id}", May: write, Do: a.saveOrg},
+		{Pattern: "POST /organisations/{id}/papers", May: write, Do: a.addPaper},
+		{Pattern: "POST /organisations/{id}/papers/{paper}/remove", May: write, Do: a.removePaper},
+	}
+}
+
+// today is the day in Việt Nam.
+func (a *Area) today() calendar.Day {
+	return calendar.DayOf(a.now().In(time.FixedZone("+07", 7*3600)))
+}
+
+// addOnce adds an organisation together with the request's idempotency key.
+func (a *Area) addOnce(ctx context.Context, r *http.Request, by string, o Org) (id OrgID, err error) {
+	err = a.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := web.Claim(r, tx); err != nil {
+			return err
+		}
+		id, err = a.AddTx(tx, by, o)
+		return err
+	})
+	return id, err
+}
