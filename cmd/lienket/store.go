@@ -6,9 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/lienket/lienket/internal/app"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
-	"github.com/lienket/lienket/internal/schema"
 )
 
 // storeFlags say where the data is; commands that need data embed them.
@@ -25,21 +25,7 @@ func (s storeFlags) where() string {
 }
 
 // open opens the data, makes the folder if there is none, and brings the schema up.
-func (s storeFlags) open(ctx context.Context) (*db.DB, error) {
-	if s.Database == "" {
-		if err := os.MkdirAll(s.Data, 0o700); err != nil { // people's phone numbers are in it
-			return nil, err
-		}
-	}
-	d, err := db.Open(ctx, s.where())
-	if err != nil {
-		return nil, err
-	}
-	if err := schema.Migrate(ctx, d); err != nil {
-		return nil, errors.Join(err, d.Close())
-	}
-	return d, nil
-}
+func (s storeFlags) open(ctx context.Context) (*db.DB, error) { return app.Open(ctx, s.where()) }
 
 // openExisting opens data that must be there, and changes nothing.
 func (s storeFlags) openExisting(ctx context.Context) (*db.DB, error) {

@@ -101,8 +101,12 @@ func (s *Server) own() []Route {
 	}
 }
 
-// Routes lists every route, own ones included, in the order they were added.
-func (s *Server) Routes() []Route { return append(s.own(), s.Config.Routes...) }
+// Routes lists every route, own ones included, in the order they were added. The assets
+// stand in it too, though they pass no door: they ask nobody who they are.
+func (s *Server) Routes() []Route {
+	all := append(s.own(), Route{Pattern: "GET " + assetRoot, May: auth.Anyone})
+	return append(all, s.Config.Routes...)
+}
 
 func (s *Server) add(rt Route) (err error) {
 	defer func() { // ServeMux panics on a bad or clashing pattern

@@ -27,7 +27,7 @@ func Routes(demo bool) []web.Route {
 
 func show(w http.ResponseWriter, r *http.Request) error {
 	t := func(key string) string { return web.T(r.Context(), key) }
-	p := web.Page{Title: t("parts.title"), Nav: "parts", Crumbs: []web.Crumb{{Label: t("parts.crumb")}, {Label: t("parts.title")}}}
+	p := web.Page{Title: t("part.title"), Nav: "parts", Crumbs: []web.Crumb{{Label: t("part.crumb")}, {Label: t("part.title")}}}
 	return web.Render(w, r, p, view(t))
 }
 

@@ -38,7 +38,7 @@ func part(title string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 7, Col: 13}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 7, Col: 13}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -93,7 +93,7 @@ func view(t func(string) string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.act.print"), Icon: "print", OffPhone: true, Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.act.print"), Icon: "print", OffPhone: true, Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -101,13 +101,13 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.act.enter"), Icon: "plus", Kind: "go", Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.act.enter"), Icon: "plus", Kind: "go", Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Head(web.Heading{Title: t("parts.title"), Sub: t("parts.sub")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Head(web.Heading{Title: t("part.title"), Sub: t("part.sub")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -132,9 +132,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c1"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c1"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -145,9 +145,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c2"))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c2"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 115}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 113}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -158,9 +158,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c3"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c3"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 164}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 161}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -171,9 +171,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c4"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c4"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 215}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 211}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -184,9 +184,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c5"))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c5"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 265}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 260}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -197,9 +197,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c6"))
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c6"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 315}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 309}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -210,9 +210,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c7"))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c7"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 364}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 357}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -223,9 +223,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.c8"))
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.c8"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 19, Col: 419}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 19, Col: 411}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -237,7 +237,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.colours")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -258,9 +258,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.big"))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.big"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 23, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 23, Col: 38}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -271,9 +271,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.lead"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.lead"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 24, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 24, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -284,9 +284,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.text"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.text"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 25, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 25, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -297,9 +297,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.link"))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.link"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 25, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 25, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
@@ -310,9 +310,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.mark"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.mark"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 25, Col: 87}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 25, Col: 84}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
@@ -323,9 +323,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.small"))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.small"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 26, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 26, Col: 44}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -336,9 +336,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.tiny"))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.tiny"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 27, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 27, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -350,7 +350,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.type")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.type")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -372,7 +372,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.buttons")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.buttons")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -394,7 +394,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.fields")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.fields")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -416,7 +416,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.lists")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.lists")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -436,27 +436,27 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("", "", t("parts.tag.draft")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("", "", t("part.tag.draft")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("good", "check", t("parts.tag.agreed")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("good", "check", t("part.tag.agreed")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("warn", "clock", t("parts.tag.waiting")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("warn", "clock", t("part.tag.waiting")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("bad", "alert", t("parts.tag.over")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("bad", "alert", t("part.tag.over")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("info", "pin", t("parts.tag.pinned")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("info", "pin", t("part.tag.pinned")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tag("", "ban", t("parts.tag.banned")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tag("", "ban", t("part.tag.banned")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -466,7 +466,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.tags")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.tags")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -495,9 +495,9 @@ func view(t func(string) string) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = web.SummaryList([]web.Item{
-					{Label: t("parts.good"), Value: t("parts.pomelo"), Change: "#"},
-					{Label: t("parts.quantity"), Value: t("parts.12t"), Num: true, Change: "#"},
-					{Label: t("parts.price"), Value: t("parts.open"), Wait: true, Change: "#"},
+					{Label: t("part.good"), Value: t("part.pomelo"), Change: "#"},
+					{Label: t("part.quantity"), Value: t("part.12t"), Num: true, Change: "#"},
+					{Label: t("part.price"), Value: t("part.open"), Wait: true, Change: "#"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -510,7 +510,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.summary")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.summary")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -526,7 +526,7 @@ func view(t func(string) string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Steps([]web.Step{{Label: t("parts.step1"), Done: true}, {Label: t("parts.step2"), Done: true}, {Label: t("parts.step3"), Current: true}, {Label: t("parts.step4")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Steps([]web.Step{{Label: t("part.step1"), Done: true}, {Label: t("part.step2"), Done: true}, {Label: t("part.step3"), Current: true}, {Label: t("part.step4")}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -535,16 +535,16 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = web.Tasks([]web.Task{
-				{Label: t("parts.task1"), Href: "#", Note: t("parts.task1.note"), Tag: web.Tag("good", "check", t("parts.done"))},
-				{Label: t("parts.task2"), Href: "#", Tag: web.Tag("warn", "", t("parts.doing"))},
-				{Label: t("parts.task3"), Note: t("parts.task3.note"), Tag: web.Tag("", "", t("parts.todo"))},
+				{Label: t("part.task1"), Href: "#", Note: t("part.task1.note"), Tag: web.Tag("good", "check", t("part.done"))},
+				{Label: t("part.task2"), Href: "#", Tag: web.Tag("warn", "", t("part.doing"))},
+				{Label: t("part.task3"), Note: t("part.task3.note"), Tag: web.Tag("", "", t("part.todo"))},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.steps")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.steps")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -581,9 +581,9 @@ func view(t func(string) string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.note.look"))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.note.look"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 70, Col: 31}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 70, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 				if templ_7745c5c3_Err != nil {
@@ -599,11 +599,11 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.FlashMsg(&web.Flash{Kind: "good", Text: t("parts.note.good")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.FlashMsg(&web.Flash{Kind: "good", Text: t("part.note.good")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.FlashMsg(&web.Flash{Kind: "bad", Text: t("parts.note.bad")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.FlashMsg(&web.Flash{Kind: "bad", Text: t("part.note.bad")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -624,9 +624,9 @@ func view(t func(string) string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.note.info"))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.note.info"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 75, Col: 31}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 75, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {
@@ -658,13 +658,13 @@ func view(t func(string) string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.enter_need"), Icon: "plus", Kind: "go", Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.enter_need"), Icon: "plus", Kind: "go", Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Empty(t("parts.empty"), t("parts.empty.text")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Empty(t("part.empty"), t("part.empty.text")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -674,7 +674,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.notices")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.notices")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -691,8 +691,8 @@ func view(t func(string) string) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = web.Stats([]web.Stat{
-				{Label: t("parts.k1"), Value: "655", Unit: t("parts.t"), Source: t("parts.k1.src")}, {Label: t("parts.k2"), Value: "412", Unit: t("parts.t"), Source: t("parts.k2.src")},
-				{Label: t("parts.k3"), Value: "38", Unit: "/61", Source: t("parts.k3.src")}, {Label: t("parts.k4"), Value: t("parts.k4.n"), Unit: t("parts.bn"), Source: t("parts.k4.src")},
+				{Label: t("part.k1"), Value: "655", Unit: t("part.t"), Source: t("part.k1.src")}, {Label: t("part.k2"), Value: "412", Unit: t("part.t"), Source: t("part.k2.src")},
+				{Label: t("part.k3"), Value: "38", Unit: "/61", Source: t("part.k3.src")}, {Label: t("part.k4"), Value: t("part.k4.n"), Unit: t("part.bn"), Source: t("part.k4.src")},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -702,9 +702,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.sentence"))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.sentence"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 89, Col: 40}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 89, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {
@@ -715,9 +715,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.hot"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.hot"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 89, Col: 78}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 89, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 			if templ_7745c5c3_Err != nil {
@@ -728,9 +728,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var38 string
-			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.sentence2"))
+			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.sentence2"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 89, Col: 107}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 89, Col: 104}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -740,7 +740,7 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.SplitBar(web.Split{Done: 412, Total: 655, DoneLabel: t("parts.split.done"), Rest: t("parts.split.rest")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.SplitBar(web.Split{Done: 412, Total: 655, DoneLabel: t("part.split.done"), Rest: t("part.split.rest")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -749,9 +749,9 @@ func view(t func(string) string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.reading"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.reading"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 93, Col: 27}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 93, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -771,7 +771,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.figures")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.figures")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -803,7 +803,7 @@ func view(t func(string) string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.ask.yes"), Kind: "go"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.ask.yes"), Kind: "go"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -811,13 +811,13 @@ func view(t func(string) string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.return"), Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.return"), Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Ask(t("parts.ask"), t("parts.ask.text"), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Ask(t("part.ask"), t("part.ask.text"), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -833,7 +833,7 @@ func view(t func(string) string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.danger.yes"), Kind: "bad"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.danger.yes"), Kind: "bad"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -841,13 +841,13 @@ func view(t func(string) string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.return"), Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.return"), Href: "#"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Ask(t("parts.danger"), t("parts.danger.text"), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Ask(t("part.danger"), t("part.danger.text"), true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -857,7 +857,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.asking")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.asking")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -877,13 +877,13 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Field(web.Control{Name: "file", Type: "file", Label: t("parts.drop"), Placeholder: t("parts.drop.note"), Accept: ".xlsx,.csv"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Field(web.Control{Name: "file", Type: "file", Label: t("part.drop"), Placeholder: t("part.drop.note"), Accept: ".xlsx,.csv"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = web.AskBack([]web.Doubt{
-				{Where: t("parts.doubt1.where"), Was: "2.5", Asking: t("parts.doubt1"), Acts: []web.Action{{Label: t("parts.doubt1.a")}, {Label: t("parts.doubt1.b")}}},
-				{Where: t("parts.doubt2.where"), Was: "0912 345", Asking: t("parts.doubt2"), Acts: []web.Action{{Label: t("parts.doubt2.a")}}},
+				{Where: t("part.doubt1.where"), Was: "2.5", Asking: t("part.doubt1"), Acts: []web.Action{{Label: t("part.doubt1.a")}, {Label: t("part.doubt1.b")}}},
+				{Where: t("part.doubt2.where"), Was: "0912 345", Asking: t("part.doubt2"), Acts: []web.Action{{Label: t("part.doubt2.a")}}},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -894,7 +894,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.doubts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var43), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.doubts")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var43), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -914,7 +914,7 @@ func view(t func(string) string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Say(t("parts.say"), t("parts.say.text")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Say(t("part.say"), t("part.say.text")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -935,9 +935,9 @@ func view(t func(string) string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.fold.text"))
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.fold.text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 123, Col: 31}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 123, Col: 30}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var46))
 				if templ_7745c5c3_Err != nil {
@@ -949,7 +949,7 @@ func view(t func(string) string) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.Fold(t("parts.fold"), web.Tag("good", "check", t("parts.pass")), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Fold(t("part.fold"), web.Tag("good", "check", t("part.pass")), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -969,7 +969,7 @@ func view(t func(string) string) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = web.Timeline([]web.Moment{{When: t("parts.tl1.when"), Text: t("parts.tl1"), Waiting: true}, {When: t("parts.tl2.when"), Text: t("parts.tl2")}, {When: t("parts.tl3.when"), Text: t("parts.tl3")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Timeline([]web.Moment{{When: t("part.tl1.when"), Text: t("part.tl1"), Waiting: true}, {When: t("part.tl2.when"), Text: t("part.tl2")}, {When: t("part.tl3.when"), Text: t("part.tl3")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -985,7 +985,7 @@ func view(t func(string) string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = part(t("parts.more")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = part(t("part.more")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var44), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1022,23 +1022,23 @@ func buttons(t func(string) string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.save"), Kind: "go"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.save"), Kind: "go"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.preview")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.preview")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.cancel_order"), Kind: "bad"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.cancel_order"), Kind: "bad"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.skip"), Kind: "quiet"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.skip"), Kind: "quiet"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.not_allowed"), Off: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.not_allowed"), Off: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1046,11 +1046,11 @@ func buttons(t func(string) string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.enter_offer"), Icon: "offer", Kind: "go", Big: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.enter_offer"), Icon: "offer", Kind: "go", Big: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.Action{Label: t("parts.enter_need"), Icon: "need", Big: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.Action{Label: t("part.enter_need"), Icon: "need", Big: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1067,9 +1067,9 @@ func buttons(t func(string) string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(t("parts.focus"))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(t("part.focus"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery/gallery.templ`, Line: 149, Col: 70}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `gallery.templ`, Line: 149, Col: 69}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 		if templ_7745c5c3_Err != nil {
@@ -1108,39 +1108,39 @@ func fields(t func(string) string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.ErrorSummary(web.FormErrors{{Field: "q", Text: t("parts.err.number")}, {Field: "d", Text: t("parts.err.day")}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.ErrorSummary(web.FormErrors{{Field: "q", Text: t("part.err.number")}, {Field: "d", Text: t("part.err.day")}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "n", Label: t("parts.unit_name"), Hint: t("parts.unit_name.hint"), Value: t("parts.thu_phong")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "n", Label: t("part.unit_name"), Hint: t("part.unit_name.hint"), Value: t("part.thu_phong")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "q", Type: "number", Label: t("parts.quantity"), Value: t("parts.twelve"), Suffix: t("parts.t"), Error: t("parts.err.number")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "q", Type: "number", Label: t("part.quantity"), Value: t("part.twelve"), Suffix: t("part.t"), Error: t("part.err.number")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "d", Label: t("parts.until"), Value: "15/12/2023", Width: "m", Error: t("parts.err.day")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "d", Label: t("part.until"), Value: "15/12/2023", Width: "m", Error: t("part.err.day")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "s", Type: "select", Label: t("parts.district"), Width: "l", Options: []web.Option{{Value: "1", Label: t("parts.cao_phong")}, {Value: "2", Label: t("parts.tan_lac")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "s", Type: "select", Label: t("part.district"), Width: "l", Options: []web.Option{{Value: "1", Label: t("part.cao_phong")}, {Value: "2", Label: t("part.tan_lac")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "z", Type: "radio", Label: t("parts.class"), Value: "2", Options: []web.Option{{Value: "1", Label: t("parts.mixed"), Note: t("parts.mixed.note")}, {Value: "2", Label: t("parts.split"), Note: t("parts.split.note")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "z", Type: "radio", Label: t("part.class"), Value: "2", Options: []web.Option{{Value: "1", Label: t("part.mixed"), Note: t("part.mixed.note")}, {Value: "2", Label: t("part.split"), Note: t("part.split.note")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "y", Type: "pills", Label: t("parts.measure"), Value: "t", Options: []web.Option{{Value: "t", Label: t("parts.t")}, {Value: "ta", Label: t("parts.ta")}, {Value: "q", Label: t("parts.piece")}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "y", Type: "pills", Label: t("part.measure"), Value: "t", Options: []web.Option{{Value: "t", Label: t("part.t")}, {Value: "ta", Label: t("part.ta")}, {Value: "q", Label: t("part.piece")}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "c", Type: "check", Label: t("parts.consent"), Placeholder: t("parts.consent.note"), Value: "1"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "c", Type: "check", Label: t("part.consent"), Placeholder: t("part.consent.note"), Value: "1"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Field(web.Control{Name: "note", Type: "area", Label: t("parts.remark"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Field(web.Control{Name: "note", Type: "area", Label: t("part.remark"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1176,12 +1176,12 @@ func lists(t func(string) string) templ.Component {
 		templ_7745c5c3_Err = web.FilterBar(web.Filter{
 			Action: "/dev/parts",
 			Fields: []web.Control{
-				{Name: "q2", Type: "search", Label: t("parts.find"), Placeholder: t("parts.find.hint")},
-				{Name: "g", Type: "select", Label: t("parts.good"), Options: []web.Option{{Label: t("parts.any_good")}, {Value: "1", Label: t("parts.pomelo")}}},
-				{Name: "p", Type: "select", Label: t("parts.place"), Options: []web.Option{{Label: t("parts.anywhere")}}},
-				{Name: "w", Type: "select", Label: t("parts.week"), Options: []web.Option{{Label: "51 – 52"}}},
+				{Name: "q2", Type: "search", Label: t("part.find"), Placeholder: t("part.find.hint")},
+				{Name: "g", Type: "select", Label: t("part.good"), Options: []web.Option{{Label: t("part.any_good")}, {Value: "1", Label: t("part.pomelo")}}},
+				{Name: "p", Type: "select", Label: t("part.place"), Options: []web.Option{{Label: t("part.anywhere")}}},
+				{Name: "w", Type: "select", Label: t("part.week"), Options: []web.Option{{Label: "51 – 52"}}},
 			},
-			Chips: []web.Chip{{Label: t("parts.pomelo"), Href: "#"}, {Label: t("parts.cao_phong"), Href: "#"}}, Clear: "#",
+			Chips: []web.Chip{{Label: t("part.pomelo"), Href: "#"}, {Label: t("part.cao_phong"), Href: "#"}}, Clear: "#",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1191,13 +1191,13 @@ func lists(t func(string) string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = web.Table(web.Grid{
-			Label: t("parts.lists"),
-			Cols:  []web.Column{{Label: t("parts.unit_name")}, {Label: t("parts.good")}, {Label: t("parts.offered"), Num: true, Sort: "#", Sorted: "descending"}, {Label: t("parts.state")}, {Label: t("parts.acts"), Hidden: true}},
+			Label: t("part.lists"),
+			Cols:  []web.Column{{Label: t("part.unit_name")}, {Label: t("part.good")}, {Label: t("part.offered"), Num: true, Sort: "#", Sorted: "descending"}, {Label: t("part.state")}, {Label: t("part.acts"), Hidden: true}},
 			Rows: []web.Row{
-				{Cells: []web.Cell{{Text: t("parts.thanh_hoi"), Sub: t("parts.thanh_hoi.sub")}, {Text: t("parts.red_pomelo"), NoWrap: true}, {Text: t("parts.53t")}, {Body: web.Tag("good", "check", t("parts.tag.matched"))}}, Acts: []web.Action{{Label: t("parts.call"), Href: "#"}, {Label: t("parts.edit"), Href: "#"}}},
-				{Cells: []web.Cell{{Text: t("parts.thu_phong"), Sub: t("parts.thu_phong.sub")}, {Text: t("parts.pomelo"), NoWrap: true}, {Text: t("parts.33t")}, {Body: web.Tag("warn", "clock", t("parts.tag.waiting"))}}, Acts: []web.Action{{Label: t("parts.call"), Href: "#"}, {Label: t("parts.edit"), Href: "#"}}},
+				{Cells: []web.Cell{{Text: t("part.thanh_hoi"), Sub: t("part.thanh_hoi.sub")}, {Text: t("part.red_pomelo"), NoWrap: true}, {Text: t("part.53t")}, {Body: web.Tag("good", "check", t("part.tag.matched"))}}, Acts: []web.Action{{Label: t("part.call"), Href: "#"}, {Label: t("part.edit"), Href: "#"}}},
+				{Cells: []web.Cell{{Text: t("part.thu_phong"), Sub: t("part.thu_phong.sub")}, {Text: t("part.pomelo"), NoWrap: true}, {Text: t("part.33t")}, {Body: web.Tag("warn", "clock", t("part.tag.waiting"))}}, Acts: []web.Action{{Label: t("part.call"), Href: "#"}, {Label: t("part.edit"), Href: "#"}}},
 			},
-			Foot: []web.Cell{{Text: t("parts.total")}, {}, {Text: t("parts.86t")}, {}, {}},
+			Foot: []web.Cell{{Text: t("part.total")}, {}, {Text: t("part.86t")}, {}, {}},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
