@@ -33,7 +33,7 @@ func WritePlan(w io.Writer, in Input, pl *Plan, asks []Ask, p *i18n.Printer) (pr
 	if err != nil {
 		return nil, err
 	}
-	book := planBook{in: in, pl: pl, asks: asks, p: p, records: records, proof: sum256(proof), names: namesOf(in)}
+	book := planBook{in: in, pl: pl, asks: asks, p: p, records: records, proof: sum256(proof), names: planNamesOf(in)}
 	// The digest covers every cell but its own, so the workbook is written twice: once to
 	// read it back as the checker will, once with the digest in place.
 	var first bytes.Buffer
@@ -70,7 +70,7 @@ type planNames struct {
 	commodity map[string]string // code of an offer or demand id
 }
 
-func namesOf(in Input) planNames {
+func planNamesOf(in Input) planNames {
 	n := planNames{map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}}
 	phones := map[string]string{}
 	for _, p := range in.Parties {
