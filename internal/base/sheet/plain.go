@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -86,17 +87,23 @@ func readTable(s string, lim Limits) (Sheet, error) {
 	}
 	left := lim.Cells
 	g := &grid{lim: lim, left: &left}
+	into := func(row, col int, field string) error {
+		if row >= 4*lim.Rows { // empty lines are not free of charge
+			return tooLarge(faultRows, lim.Rows)
+		}
+		return g.put(row, col, Cell{Text: shown(field, ""), Raw: field}) // nothing in a text file is known to be a number
+	}
 	var err error
 	switch {
 	case sep != 0:
-		err = splitQuoted(s, sep, g)
+		err = splitQuoted(s, sep, into)
 	case markdown(s):
-		err = splitMarkdown(s, g)
+		err = splitMarkdown(s, into)
 	default:
 		if sep = separator(s); sep == gap {
-			err = splitGaps(s, g)
+			err = splitGaps(s, into)
 		} else {
-			err = splitQuoted(s, sep, g)
+			err = splitQuoted(s, sep, into)
 		}
 	}
 	if err != nil {
@@ -105,71 +112,70 @@ func readTable(s string, lim Limits) (Sheet, error) {
 	return Sheet{Rows: trim(g.rows)}, nil
 }
 
+// put takes a field; row and col count from 0.
+type put func(row, col int, field string) error
+
 const gap = ' '
 
-// separator picks the character that cuts most of the first lines into the same number
+// separator picks the character that cuts most of the first records into the same number
 // of columns, the rarer in prose first.
 func separator(s string) byte {
-	var lines []string
-	for line := range strings.Lines(s[:min(len(s), 64<<10)]) {
-		if strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-		}
-		if len(lines) == 40 {
-			break
-		}
-	}
-	if strings.Contains(strings.Join(lines, ""), "\t") {
+	const enough, records = 64 << 10, 40
+	head := s[:min(len(s), enough)]
+	if line, _, _ := strings.Cut(strings.TrimLeft(head, "\r\n"), "\n"); strings.Contains(line, "\t") {
 		return '\t'
 	}
 	best, most := byte('\t'), 0 // no separator: one column
-	for _, sep := range []byte{';', '|', ',', gap} {
-		if score := agreement(lines, sep); score > most {
+	for _, sep := range []byte{'\t', ';', '|', ',', gap} {
+		columns := make([]int, 0, records) // of each record that is not empty
+		note := func(row, col int, field string) error {
+			if row >= records {
+				return errEnough
+			}
+			for len(columns) <= row {
+				columns = append(columns, 0)
+			}
+			if col > 0 || strings.TrimSpace(field) != "" {
+				columns[row] = col + 1
+			}
+			return nil
+		}
+		if sep == gap {
+			_ = splitGaps(head, note)
+		} else {
+			_ = splitQuoted(head, sep, note)
+		}
+		if score := agreement(columns); score > most {
 			best, most = sep, score
 		}
 	}
 	return best
 }
 
-// agreement is the number of lines that have the commonest number (at least two) of columns.
-func agreement(lines []string, sep byte) int {
+var errEnough = errors.New("enough seen")
+
+// agreement is the number of records that have the commonest number of columns above one.
+func agreement(columns []int) int {
 	count := map[int]int{}
-	most := 0
-	for _, line := range lines {
-		n := 0
-		if sep == gap {
-			n = len(gapFields(line)) - 1
-		} else {
-			n = outside(line, sep)
-		}
+	most, all := 0, 0
+	for _, n := range columns {
 		if n > 0 {
+			all++
+		}
+		if n > 1 {
 			count[n]++
 			most = max(most, count[n])
 		}
 	}
-	if most*2 <= len(lines) && len(count) > 3 {
+	if most*2 <= all && len(count) > 3 {
 		return 0 // as commas in prose are
 	}
 	return most
 }
 
-// outside counts sep outside quotes.
-func outside(line string, sep byte) (n int) {
-	quoted := false
-	for i := range len(line) {
-		switch {
-		case line[i] == '"':
-			quoted = !quoted
-		case line[i] == sep && !quoted:
-			n++
-		}
-	}
-	return n
-}
-
 // splitQuoted reads CSV as programs and people write it: a quote opens a field only at
 // its start, and only if it is closed before a separator somewhere; empty lines count.
-func splitQuoted(s string, sep byte, g *grid) error {
+func splitQuoted(s string, sep byte, put put) error {
 	ends := func(i int) bool { return i >= len(s) || s[i] == sep || s[i] == '\n' || s[i] == '\r' }
 	unclosed := false
 	for row, i := 0, 0; i < len(s); row++ {
@@ -190,7 +196,7 @@ func splitQuoted(s string, sep byte, g *grid) error {
 				}
 				field = s[start:i]
 			}
-			if err := g.put(row, col, textCell(field)); err != nil {
+			if err := put(row, col, field); err != nil {
 				return err
 			}
 			if i >= len(s) || s[i] != sep {
@@ -203,9 +209,6 @@ func splitQuoted(s string, sep byte, g *grid) error {
 		}
 		if i < len(s) && s[i] == '\n' {
 			i++
-		}
-		if row >= g.lim.Rows*4 { // empty lines are not free of charge
-			return tooLarge(faultRows, g.lim.Rows)
 		}
 	}
 	return nil
@@ -246,7 +249,7 @@ func markdown(s string) bool {
 	return lines > 0
 }
 
-func splitMarkdown(s string, g *grid) error {
+func splitMarkdown(s string, put put) error {
 	row := 0
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
@@ -254,7 +257,7 @@ func splitMarkdown(s string, g *grid) error {
 			continue // the rule below the heading
 		}
 		for col, field := range strings.Split(strings.Trim(line, "|"), "|") {
-			if err := g.put(row, col, textCell(field)); err != nil {
+			if err := put(row, col, field); err != nil {
 				return err
 			}
 		}
@@ -263,11 +266,11 @@ func splitMarkdown(s string, g *grid) error {
 	return nil
 }
 
-func splitGaps(s string, g *grid) error {
+func splitGaps(s string, put put) error {
 	row := 0
 	for line := range strings.Lines(s) {
 		for col, field := range gapFields(line) {
-			if err := g.put(row, col, textCell(field)); err != nil {
+			if err := put(row, col, field); err != nil {
 				return err
 			}
 		}
@@ -285,6 +288,3 @@ func gapFields(line string) (fields []string) {
 	}
 	return fields
 }
-
-// textCell is a cell of a text file: nothing in it is known to be a number.
-func textCell(s string) Cell { return Cell{Text: shown(s, ""), Raw: s} }

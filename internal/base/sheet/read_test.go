@@ -168,8 +168,8 @@ func zipped(t testing.TB, parts map[string]string, fill map[string]int64) []byte
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	add := func(name string, r io.Reader) {
-		w, err := z.Create(name)
+	add := func(name string, r io.Reader, method uint16) {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method})
 		if err == nil {
 			_, err = io.Copy(w, r)
 		}
@@ -178,10 +178,10 @@ func zipped(t testing.TB, parts map[string]string, fill map[string]int64) []byte
 		}
 	}
 	for name, text := range parts {
-		add(name, strings.NewReader(text))
+		add(name, strings.NewReader(text), zip.Store)
 	}
 	for name, n := range fill {
-		add(name, io.LimitReader(same('a'), n))
+		add(name, io.LimitReader(same('a'), n), zip.Deflate)
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
