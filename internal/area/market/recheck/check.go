@@ -5,9 +5,13 @@ import (
 	"slices"
 )
 
+// Words says a reason in one language, as the sheet of the left-out writes it.
+type Words func(reason string) string
+
 // Check reads a plan workbook and, where the workbook names one, its separate proof file.
 // The error is for files that cannot be read as a plan; everything else is a finding.
-func Check(plan, proof []byte) (*Report, error) {
+// With words, the sentences of the reasons are compared too (in one of the languages).
+func Check(plan, proof []byte, words ...Words) (*Report, error) {
 	r := &Report{Objective: new(big.Int), Bound: new(big.Int), GapVND: new(big.Int)}
 	d, err := load(r, plan, proof)
 	if err != nil {
@@ -22,7 +26,7 @@ func Check(plan, proof []byte) (*Report, error) {
 	w.checkGroups(r, byGroup)
 	w.checkLeft(r)
 	w.checkTotals(r)
-	w.checkSheets(r)
+	w.checkSheets(r, words)
 	return r, nil
 }
 

@@ -275,7 +275,7 @@ func columnName(c int) string {
 // load decodes the workbook and the separate proof; what is wrong with the envelope is a
 // finding, what cannot be decoded is an error.
 func load(r *Report, plan, proof []byte) (*document, error) {
-	sheets, err := sheet.Read(plan, sheet.Limits{Sheets: 8, Rows: 1_048_576, Cells: 30_000_000, Bytes: 1 << 30})
+	sheets, err := sheet.Read(plan, sheet.Limits{File: 1 << 30, Unpacked: 4 << 30, Sheets: 8, Rows: 1_048_576, Cells: 50_000_000})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,11 @@
+package recheck
+
+import "embed"
+
+// Texts are the words of the findings: {0} is where, the rest what.
+//
+//go:embed text/*.json
+var Texts embed.FS
+
+// Key is the text key of a finding.
+func (f Finding) Key() string { return "market.recheck." + f.Code }
