@@ -22,10 +22,14 @@ func ExampleSolve() {
 		from, to int
 		cost     int64
 	}{
-		{tânĐông, market, 18_500}, {tânĐông, hotel, 19_200},
+		{tânĐông, market, 18_500},
+		{tânĐông, hotel, 19_200},
 		{phúLương, market, 17_900},
-		{thanhHồi, market, 19_100}, {thanhHồi, hotel, 19_000},
-		{tânĐông, unsold, 0}, {phúLương, unsold, 0}, {thanhHồi, unsold, 0},
+		{thanhHồi, market, 19_100},
+		{thanhHồi, hotel, 19_000},
+		{tânĐông, unsold, 0},
+		{phúLương, unsold, 0},
+		{thanhHồi, unsold, 0},
 	} {
 		n.AddArc(a.from, a.to, 0, mincost.Infinite, a.cost)
 	}
