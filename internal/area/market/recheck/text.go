@@ -2,7 +2,7 @@ package recheck
 
 import "embed"
 
-// Texts are the words of the findings: {0} is where, the rest what.
+// Texts are the words of the findings; their arguments are Args.
 //
 //go:embed text/*.json
 var Texts embed.FS
