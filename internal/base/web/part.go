@@ -213,7 +213,7 @@ func (s Split) aria() string {
 
 // unitAfter puts the space between a figure and its unit: "655 tấn", but "38/61".
 func unitAfter(unit string) string {
-	if strings.HasPrefix(unit, "/") || strings.HasPrefix(unit, "%") {
+	if unit == "" || strings.HasPrefix(unit, "/") || strings.HasPrefix(unit, "%") {
 		return unit
 	}
 	return " " + unit

@@ -13,7 +13,8 @@ import (
 // Timeouts of the HTTP server. A slow sender holds a connection, never a database.
 const (
 	headerTimeout = 5 * time.Second
-	readTimeout   = 60 * time.Second // an upload over a village's line
+	readTimeout   = 20 * time.Second // a form; an upload gets uploadTimeout
+	uploadTimeout = 5 * time.Minute  // a workbook over a village's line
 	writeTimeout  = 120 * time.Second
 	idleTimeout   = 75 * time.Second
 	drainTimeout  = 20 * time.Second
@@ -29,6 +30,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- hs.Serve(ln) }()
+	go s.sweep(ctx)
 	select {
 	case err := <-failed:
 		return err
@@ -42,6 +44,22 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		err = e
 	}
 	return err
+}
+
+// sweep forgets old idempotency keys, at the start and every hour.
+func (s *Server) sweep(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := s.DB.InTx(ctx, sweepKeys); err != nil && ctx.Err() == nil {
+			s.Log.Warn("old idempotency keys stay", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // health says whether this process takes requests and reaches its database.

@@ -1,6 +1,39 @@
 // Package web is the floor under every screen: one list of routes, handlers that return
 // errors, the page around them and the parts they are made of. It is not a framework: it
 // stands on net/http's ServeMux and a-h/templ, and knows no area's word.
+//
+// How an area writes a page:
+//
+//	// area.go
+//	//go:embed text/*.json
+//	var Texts embed.FS // {"market.offers": "Chào bán", "market.offers.sub": "{0} chào bán"}
+//
+//	func (a *Area) Routes() []web.Route {
+//		return []web.Route{{Pattern: "GET /offers", May: auth.Only(auth.Staff...), Do: a.listOffers}}
+//	}
+//
+//	// offer_page.go
+//	func (a *Area) listOffers(w http.ResponseWriter, r *http.Request) error {
+//		offers, err := a.offers(r.Context(), r.FormValue("q"))
+//		if err != nil {
+//			return err // a fault becomes a page with its sentence, the rest a reference number
+//		}
+//		p := web.Page{Title: web.T(r.Context(), "market.offers"), Nav: "offers"}
+//		return web.Render(w, r, p, offersView(offers))
+//	}
+//
+//	// offer_page.templ
+//	templ offersView(offers []Offer) {
+//		@web.Head(web.Heading{Title: web.T(ctx, "market.offers"), Sub: web.T(ctx, "market.offers.sub", len(offers))}) {
+//			@web.Button(web.Action{Label: web.T(ctx, "market.enter"), Href: "/offers/new", Icon: "plus", Kind: "go"})
+//		}
+//		@web.Table(offerGrid(ctx, offers))
+//	}
+//
+// A writing handler reads the form, asks the rules, and on web.FormErrorsOf shows the form
+// again with what was typed; its form carries @web.Once() against being sent twice and
+// @web.Version(row) against overwriting (see RowVersion and Stale); in its transaction it
+// calls Claim first; it ends with SetFlash and Redirect.
 package web
 
 import (
@@ -147,6 +180,9 @@ func (s *Server) enter(rt Route, w http.ResponseWriter, r *http.Request) {
 		}
 		s.problem(w, r, fault.New(fault.Forbidden, "web.fault.forbidden"))
 		return
+	}
+	if rt.Max > MaxForm { // a recorder in tests has no deadline; nothing is lost then
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTimeout))
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, rt.Max)
 	if safe(r.Method) {
