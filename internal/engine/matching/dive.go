@@ -40,7 +40,7 @@ func (h *search) dive(from *state, a *answer, goal *Int, byPrice bool) (*found, 
 				return nil, nil
 			}
 		}
-		if h.spent() {
+		if h.best != nil && h.spent() { // the first plan is always finished
 			return nil, nil
 		}
 		var err error
@@ -72,7 +72,7 @@ func (h *search) round(s *state, a *answer, l *load, list []fault, byPrice bool)
 				stuck = false
 			}
 		case f.kind == Party && !busy[f.sink]:
-			busy[f.sink] = true
+			busy[f.sink], h.seated = true, true
 			for _, i := range h.pickSeats(s, a, l, f.sink, byPrice) {
 				q.decide(s, choice{Party, i, 1})
 				stuck = false

@@ -53,14 +53,13 @@ func (h *search) rescue() error {
 			root.serve[d] = 0
 		}
 	}
-	r := newSearch(h.ctx, h.f, Work{Nodes: 10 * h.work.Nodes, Pivots: h.work.Pivots})
-	r.work.Pivots += h.f.pivots
+	r := newSearch(h.ctx, h.f, Work{Nodes: 10 * h.work.Nodes, Pivots: h.effort() + h.work.Pivots})
 	ok, err := r.any(root)
 	if err != nil || !ok {
 		return err
 	}
 	h.best = r.best
-	h.work.Pivots += r.work.Pivots
+	h.rest = h.effort() + h.work.Pivots
 	return h.improve()
 }
 

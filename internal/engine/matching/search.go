@@ -29,14 +29,21 @@ type search struct {
 	open   []int  // heap by bound
 	root   *state // decided before the tree begins; all undecided but for a rescue
 	best   *found
+	rest   int64 // effort up to which plans may be improved
+	seated bool  // the last dive had to choose parties
 	report func(nodes int, pivots int64)
 }
 
 // defaults of the work per component.
 const (
 	defaultNodes  = 400
-	defaultPivots = 20_000_000
+	defaultPivots = 2_000_000
 )
+
+// effort is the work done: pivots, and for each flow what it takes to load its arcs.
+func (h *search) effort() int64 {
+	return h.f.pivots + int64(h.f.solves)*int64(1+len(h.q.arcs)/128)
+}
 
 func newSearch(ctx context.Context, f *flow, work Work) *search {
 	if work.Nodes == 0 {
@@ -45,10 +52,10 @@ func newSearch(ctx context.Context, f *flow, work Work) *search {
 	if work.Pivots == 0 {
 		work.Pivots = defaultPivots
 	}
-	return &search{ctx: ctx, q: f.q, f: f, work: work, root: f.q.newState(), report: func(int, int64) {}}
+	return &search{ctx: ctx, q: f.q, f: f, work: work, rest: work.Pivots, root: f.q.newState(), report: func(int, int64) {}}
 }
 
-func (h *search) spent() bool { return h.f.pivots >= h.work.Pivots }
+func (h *search) spent() bool { return h.effort() >= h.work.Pivots }
 
 func (h *search) solve(s *state) (*answer, error) {
 	if err := h.ctx.Err(); err != nil {
@@ -111,13 +118,11 @@ func (h *search) start(root *state, a *answer) error {
 		h.offer(&found{root, a})
 		return nil
 	}
-	for _, byPrice := range []bool{false, true} {
-		f, err := h.dive(root, a, h.goal(), byPrice)
-		if err != nil {
-			return err
-		}
-		h.offer(f)
+	if _, err := h.dives(root, a); err != nil {
+		return err
 	}
+	h.rest = (h.effort() + h.work.Pivots) / 2 // half of what is left is for the tree
+	defer func() { h.rest = h.work.Pivots }()
 	return h.improve()
 }
 
@@ -196,39 +201,44 @@ func (h *search) expand(i int, dive bool) error {
 	return nil
 }
 
-// improve lets one sink after the other decide anew while the rest stays as it is.
+// improve lets one sink after the other decide anew while the rest stays as it is, until
+// none finds better.
 func (h *search) improve() error {
-	q := h.q
-	for again := true; again && h.best != nil; {
-		again = false
-		for d := range q.sinks {
-			if h.spent() {
-				return nil
-			}
-			if !q.decided(h.best.state, d) {
-				continue
-			}
-			better, err := h.retry([]int{d})
-			if err != nil {
-				return err
-			}
-			again = again || better
+	n := len(h.q.sinks)
+	for d, idle := 0, 0; idle < n && h.best != nil && h.effort() < h.rest; d = (d + 1) % n {
+		idle++
+		if !h.q.decided(h.best.state, d) {
+			continue
+		}
+		better, err := h.retry(d)
+		if err != nil {
+			return err
+		}
+		if better {
+			idle = 0
 		}
 	}
 	return nil
 }
 
-// retry forgets the decisions about some sinks and dives again.
-func (h *search) retry(sinks []int) (better bool, err error) {
+// retry forgets the decisions about a sink and dives again.
+func (h *search) retry(d int) (better bool, err error) {
 	s := h.best.state.clone()
-	for _, d := range sinks {
-		h.q.release(s, d)
-	}
+	h.q.release(s, d)
 	a, err := h.solve(s)
 	if err != nil || !a.ok || a.value.Cmp(h.best.value) <= 0 {
 		return false, err
 	}
+	return h.dives(s, a)
+}
+
+// dives walks down by what flows bring and, if parties had to be chosen, by prices too.
+func (h *search) dives(s *state, a *answer) (better bool, err error) {
+	h.seated = false
 	for _, byPrice := range []bool{false, true} {
+		if byPrice && !h.seated {
+			break
+		}
 		f, err := h.dive(s, a, h.goal(), byPrice)
 		if err != nil {
 			return false, err

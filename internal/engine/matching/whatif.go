@@ -273,7 +273,7 @@ func (w *WhatIf) answer(ctx context.Context, t *tried, c *Change, lines []int) (
 	q := t.q
 	stay, can := t.stay()
 	h := newSearch(ctx, t.f, Work{})
-	h.work.Pivots += h.f.pivots
+	h.work.Pivots += h.effort() // earlier questions do not count
 	if !q.rules {
 		a, err := h.solve(h.root)
 		if err != nil {
