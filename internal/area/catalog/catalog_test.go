@@ -3,12 +3,14 @@ package catalog
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/money"
+	"github.com/lienket/lienket/internal/base/text"
 	"github.com/lienket/lienket/internal/base/weight"
 )
 
@@ -335,6 +337,37 @@ func TestVehicles_OwnFiguresGoFirst(t *testing.T) {
 	}
 	if c.ColdPM(nil, day) != 300 || c.ColdPM(own, day) != 250 {
 		t.Error("cold surcharge")
+	}
+}
+
+// The remarks of the lists are English; no word of them may reach a Vietnamese screen.
+func TestVietnamese_LeavesNoEnglish(t *testing.T) {
+	c := list(t)
+	keep := map[string]bool{"ocop": true, "vietgap": true, "pgs": true, "tcvn": true, "kim": true, "foods": true, "cao": true, "phong": true, "mai": true,
+		"mang": true, "viba": true, "kia": true, "dong": true, "hang": true, "khoan": true, "hoa": true, "rau": true, "song": true, "lai": true, "trung": true, "thi": true}
+	check := func(s string) {
+		got := c.Vietnamese(s)
+		for _, w := range strings.FieldsFunc(got, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if english := len(w) >= 3 && text.Fold(w) == strings.ToLower(w) && !keep[strings.ToLower(w)]; english && strings.Contains(s, w) {
+				t.Errorf("%q became %q: %q", s, got, w)
+			}
+		}
+	}
+	for _, x := range c.All() {
+		for _, s := range []string{x.Storage, x.Packaging, x.Places, x.Mark, x.PriceNote} {
+			check(s)
+		}
+		for _, p := range c.Pieces(x.Code) {
+			check(p.Source)
+			check(p.Confidence)
+		}
+	}
+	for _, p := range c.Params() {
+		check(p.Source)
+		check(p.Confidence)
+	}
+	if got := c.Vietnamese("carton 10-12 kg / net bag 20 kg; sold by fruit too (0.8-1.2 kg)"); got != "thùng các-tông 10-12 kg / túi lưới 20 kg; cũng bán theo quả (0,8-1,2 kg)" {
+		t.Error(got)
 	}
 }
 

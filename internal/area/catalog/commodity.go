@@ -69,6 +69,7 @@ type Catalog struct {
 	pieces  map[string][]Piece // by commodity
 	papers  []Paper
 	params  []Param
+	phrases []phrase
 	matches sync.Map // text → found, because sheets repeat themselves
 }
 
@@ -102,6 +103,7 @@ func read() (c *Catalog, err error) {
 		{"names.csv", c.addName},
 		{"papers.csv", c.addPaper},
 		{"params.csv", c.addParam},
+		{"phrases.csv", c.addPhrase},
 	} {
 		if err := eachRow(step.file, step.add); err != nil {
 			return nil, err
@@ -113,6 +115,7 @@ func read() (c *Catalog, err error) {
 		}
 	}
 	c.sortNames()
+	c.sortPhrases()
 	return c, nil
 }
 

@@ -19,7 +19,7 @@ const (
 	Mass      UnitKind = "mass"
 	PieceUnit UnitKind = "piece"     // a fruit, a stalk, a bird, a litre: needs grams apiece
 	Container UnitKind = "container" // a box, a crate, a sack: needs grams apiece
-	Area      UnitKind = "area"      // sào, mẫu, ha: not a quantity of goods
+	AreaUnit  UnitKind = "area"      // sào, mẫu, ha: not a quantity of goods
 	Service   UnitKind = "service"   // a guest: has no weight
 )
 
@@ -172,7 +172,7 @@ func (c *Catalog) conversion(unit string, gramsPerPiece weight.Grams, commodity 
 	switch u.Kind {
 	case Mass:
 		conv.Each = weight.Grams(u.Factor)
-	case Area:
+	case AreaUnit:
 		return conv, fault.New(fault.Invalid, "catalog.fault.area_unit", unit)
 	case Service:
 		return conv, fault.New(fault.Invalid, "catalog.fault.service_unit", unit)
@@ -252,7 +252,7 @@ func (c *Catalog) PricePerTonne(price money.VND, unit string, gramsPerPiece weig
 func (c *Catalog) AreaYield(amountMilli int64, unit, commodity string) (low, high weight.Grams, ok bool) {
 	u, times, known := c.ReadUnit(unit)
 	x, have := c.ByCode(commodity)
-	if !known || u.Kind != Area || !have || x.YieldMin == 0 || amountMilli <= 0 || amountMilli > 1_000_000_000 {
+	if !known || u.Kind != AreaUnit || !have || x.YieldMin == 0 || amountMilli <= 0 || amountMilli > 1_000_000_000 {
 		return 0, 0, false
 	}
 	// grams per hectare × m² / 10,000: at most 1.1e8 × 1e9 × 1e4 fits after dividing first
