@@ -6,6 +6,7 @@ package app
 import (
 	"context"
 	"embed"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -55,7 +56,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	areas, err := newAreas(ctx, c, book)
+	areas, err := newAreas(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +73,9 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	})
 	return a, err
 }
+
+// Book loads all texts, and what the caller adds.
+func Book(more ...fs.FS) (*i18n.Book, error) { return i18n.Load(append(Texts(), more...)...) }
 
 // home sends everybody to where their day begins.
 func home(w http.ResponseWriter, r *http.Request) error {

@@ -3,31 +3,63 @@ package app
 import (
 	"context"
 	"io/fs"
+	"slices"
 
+	"github.com/lienket/lienket/internal/area/catalog"
+	"github.com/lienket/lienket/internal/area/places"
+	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
-	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
 )
 
 // Areas are all areas, built in the order of the arrows. This file is the one to touch for
-// a new area: its field, its New, its routes, its texts.
-type Areas struct{}
+// a new area: its field, its New and slots, its routes, its texts.
+type Areas struct {
+	Places   *places.Area
+	Registry *registry.Area
+	Catalog  *catalog.Area
+}
 
-func newAreas(ctx context.Context, c Config, book *i18n.Book) (*Areas, error) {
-	return &Areas{}, nil
+func newAreas(ctx context.Context, c Config) (_ *Areas, err error) {
+	defer fault.Wrap(&err, "building the areas")
+	atlas, err := places.Load()
+	if err != nil {
+		return nil, err
+	}
+	goods, err := catalog.LoadCommodities()
+	if err != nil {
+		return nil, err
+	}
+	a := &Areas{
+		Places:   places.New(places.Deps{Atlas: atlas, Now: c.Now}),
+		Registry: registry.New(registry.Deps{DB: c.DB, Atlas: atlas, Now: c.Now, PaperKinds: paperKinds(goods)}),
+		Catalog:  catalog.New(catalog.Deps{DB: c.DB, Catalog: goods, Now: c.Now}),
+	}
+	a.Places.Show(a.Registry.PlacePanel)
+	return a, nil
+}
+
+func paperKinds(c *catalog.Catalog) []string {
+	var kinds []string
+	for _, p := range c.Papers() {
+		if !slices.Contains(kinds, p.Kind) {
+			kinds = append(kinds, p.Kind)
+		}
+	}
+	return kinds
 }
 
 func (a *Areas) routes() []web.Route {
-	var all []web.Route
-	return all
+	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes())
 }
 
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
-	return []fs.FS{db.Texts, auth.Texts, web.Texts, gallery.Texts, texts}
+	return []fs.FS{
+		db.Texts, auth.Texts, web.Texts, gallery.Texts, texts,
+		places.Texts, registry.Texts, catalog.Texts,
+	}
 }
-
-// Book loads all texts, and what the caller adds.
-func Book(more ...fs.FS) (*i18n.Book, error) { return i18n.Load(append(Texts(), more...)...) }
