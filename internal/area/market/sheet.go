@@ -52,7 +52,7 @@ func ReadSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) (Input, []Ask,
 	tables := 0
 	offers, demands := false, false
 	for _, s := range sheets {
-		if ownSheet(s.Name) {
+		if ownSheet(s) {
 			continue
 		}
 		t, ok := findTable(s)
@@ -102,8 +102,11 @@ func noTable(sheets []sheet.Sheet) *fault.Error {
 }
 
 // ownSheet skips the sheets that this program adds to a workbook for people to read.
-func ownSheet(name string) bool {
-	switch text.Fold(name) {
+func ownSheet(s sheet.Sheet) bool {
+	if s.Hidden && strings.HasPrefix(s.Name, "_") { // the lists behind drop-downs
+		return true
+	}
+	switch text.Fold(s.Name) {
 	case "huong dan", "guide", "hoi lai", "danh muc", "lists", "to ask":
 		return true
 	}
@@ -205,8 +208,11 @@ func (r *sheetRow) add(c column, code AskCode, suggestion string, blocks bool, a
 // refuse says that a cell cannot be used at all.
 func (r *sheetRow) refuse(c column, key string) {
 	r.blocks = true
-	r.rd.faults = append(r.rd.faults, fault.New(fault.Invalid, "market.sheet.fault."+key, r.text(c)).
-		At(fault.Where{Sheet: r.t.sheet, Row: r.n, Col: r.head(c)}))
+	at := fault.Where{Sheet: r.t.sheet, Row: r.n, Col: r.head(c)}
+	if n := len(r.rd.faults); n > 0 && r.rd.faults[n-1].Where == at {
+		return // the other end of a range says the same
+	}
+	r.rd.faults = append(r.rd.faults, fault.New(fault.Invalid, "market.sheet.fault."+key, r.text(c)).At(at))
 }
 
 // partyColumns say who a row belongs to; a merged cell leaves them empty in the rows below.

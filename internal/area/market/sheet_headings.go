@@ -105,6 +105,7 @@ type heading struct {
 	hint  string // what stood in brackets or after a comma, plain: "tan", "d/kg", "nghin dong/kg"
 	full  string // folded, brackets included
 	bare  string // folded, brackets left out
+	glued string // bare without spaces
 }
 
 func newHeading(s string) heading {
@@ -127,26 +128,55 @@ func newHeading(s string) heading {
 	}
 	h.hint = strings.TrimSpace(plain(h.hint))
 	h.bare = text.Fold(strings.ReplaceAll(bare, "%", " "))
+	h.glued = strings.ReplaceAll(h.bare, " ", "")
 	return h
 }
 
 // fits says how well a heading means what a phrase says; 0 is not at all.
 func (h heading) fits(phrase string) int {
-	glued := strings.ReplaceAll(phrase, " ", "")
 	switch {
 	case h.full == phrase || h.bare == phrase:
 		return 1000 + len(phrase)
-	case strings.ReplaceAll(h.bare, " ", "") == glued && len(glued) > 3:
+	case len(phrase) > 3 && sameGlued(h.glued, phrase):
 		return 900 + len(phrase)
-	case (len(glued) > 2 || phrase == "sl" || phrase == "kl" || phrase == "ck") && hasWords(h.bare, phrase):
+	case (len(phrase) > 2 || phrase == "sl" || phrase == "kl" || phrase == "ck") && hasWords(h.bare, phrase):
 		return len(phrase)
 	}
 	return 0
 }
 
+// sameGlued compares a text without spaces with a phrase: «SỐLƯỢNG».
+func sameGlued(glued, phrase string) bool {
+	if len(glued) > len(phrase) {
+		return false
+	}
+	i := 0
+	for j := range len(phrase) {
+		if phrase[j] == ' ' {
+			continue
+		}
+		if i == len(glued) || glued[i] != phrase[j] {
+			return false
+		}
+		i++
+	}
+	return i == len(glued)
+}
+
 // hasWords finds a phrase in a folded text on word borders.
 func hasWords(s, phrase string) bool {
-	return strings.Contains(" "+s+" ", " "+phrase+" ")
+	for at := 0; ; {
+		i := strings.Index(s[at:], phrase)
+		if i < 0 {
+			return false
+		}
+		i += at
+		end := i + len(phrase)
+		if (i == 0 || s[i-1] == ' ') && (end == len(s) || s[end] == ' ') {
+			return true
+		}
+		at = i + 1
+	}
 }
 
 func (p phrases) best(h heading, taken map[column]bool) (column, int) {
@@ -312,7 +342,7 @@ func joined(up, down string) heading {
 	}
 	for _, p := range []phrases{bothHeadings, offerHeadings, demandHeadings} {
 		if _, n := p.best(low, nil); n >= 900 {
-			h.full, h.bare = low.full, low.bare
+			h.full, h.bare, h.glued = low.full, low.bare, low.glued
 			return h
 		}
 	}

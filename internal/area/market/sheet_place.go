@@ -14,6 +14,7 @@ type placeBook struct {
 	atlas *places.Atlas
 	opt   ReadOptions
 	known map[string]placeFound
+	home  places.Unit // the home province; no key when there is none
 }
 
 // placeFound is what a row's place turned out to be.
@@ -25,6 +26,11 @@ type placeFound struct {
 
 func (b *placeBook) init(a *places.Atlas, opt ReadOptions) {
 	b.atlas, b.opt, b.known = a, opt, map[string]placeFound{}
+	if opt.Home != "" {
+		if u, _, err := a.Resolve(opt.Home, "", "", opt.AsOf); err == nil {
+			b.home = u
+		}
+	}
 }
 
 // find resolves columns and an address in one cell. What is missing or ambiguous is
@@ -44,16 +50,13 @@ func (b *placeBook) resolve(province, district, commune, address string) placeFo
 		commune, address = address, ""
 	}
 	if province+district+commune == "" {
-		if u, _, err := b.atlas.Resolve(b.opt.Home, "", "", b.opt.AsOf); b.opt.Home != "" && err == nil {
-			return placeFound{unit: u, fault: AskPlaceMissing}
-		}
-		return placeFound{fault: AskPlaceMissing}
+		return placeFound{unit: b.home, fault: AskPlaceMissing}
 	}
 	u, others, err := b.atlas.Resolve(province, district, commune, b.opt.AsOf)
 	if err == nil {
 		return placeFound{unit: u}
 	}
-	if province == "" && b.opt.Home != "" {
+	if province == "" && b.home.Key != "" {
 		if h, _, err := b.atlas.Resolve(b.opt.Home, district, commune, b.opt.AsOf); err == nil {
 			return placeFound{unit: h}
 		}
@@ -76,10 +79,10 @@ func (b *placeBook) resolve(province, district, commune, address string) placeFo
 // their province.
 func (b *placeBook) settle(others []places.Unit) placeFound {
 	f := placeFound{fault: AskPlaceAmbiguous, others: others}
-	if home, _, err := b.atlas.Resolve(b.opt.Home, "", "", b.opt.AsOf); b.opt.Home != "" && err == nil {
+	if b.home.Key != "" {
 		var inside []places.Unit
 		for _, u := range others {
-			if u.Province == home.Key {
+			if u.Province == b.home.Key {
 				inside = append(inside, u)
 			}
 		}
@@ -193,7 +196,7 @@ func (b *placeBook) list(in *Input) []Place {
 			p.Province = v.Name
 		}
 		p.District = p.Province
-		if home, _, err := b.atlas.Resolve(b.opt.Home, "", "", b.opt.AsOf); b.opt.Home == "" || err == nil && home.Key == u.Province {
+		if b.home.Key == "" || b.home.Key == u.Province {
 			if d, ok := b.atlas.ReportingDistrict(key); ok {
 				p.District = d.Name
 			}

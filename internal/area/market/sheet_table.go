@@ -43,7 +43,7 @@ func findTable(s sheet.Sheet) (*sheetTable, bool) {
 					l.score += 8
 				}
 				if best == nil || l.score > best.score {
-					best = &sheetTable{sheet: s.Name, layout: l, first: r + 1, rows: s.Rows}
+					best = &sheetTable{sheet: s.Name, layout: l, first: r + 1, rows: slices.Clone(s.Rows)}
 					if deep {
 						best.first++
 					}
@@ -54,7 +54,37 @@ func findTable(s sheet.Sheet) (*sheetTable, bool) {
 			break // rows of data follow; they only look worse
 		}
 	}
+	if best != nil {
+		best.unmerge(s.Merged)
+	}
 	return best, best != nil
+}
+
+// unmerge repeats the value of a cell that is merged over several rows, in columns where
+// a value may hold for all of them; a merged quantity is one sum and stays alone.
+func (t *sheetTable) unmerge(areas []sheet.Area) {
+	once := map[int]bool{}
+	for _, c := range []column{colNo, colQuantity, colMinLine, colMinOrder} {
+		if i, ok := t.cols[c]; ok {
+			once[i] = true
+		}
+	}
+	for _, a := range areas {
+		if a.Rows < 2 || a.Cols != 1 || a.Row < t.first || once[a.Col] || a.Row >= len(t.rows) || a.Col >= len(t.rows[a.Row]) {
+			continue
+		}
+		for r := a.Row + 1; r < min(a.Row+a.Rows, len(t.rows)); r++ {
+			if filled(t.rows[r]) == 0 {
+				continue
+			}
+			row := make([]sheet.Cell, max(len(t.rows[r]), a.Col+1)) // the caller's cells stay as they are
+			copy(row, t.rows[r])
+			if row[a.Col].Text == "" {
+				row[a.Col] = t.rows[a.Row][a.Col]
+			}
+			t.rows[r] = row
+		}
+	}
 }
 
 type side int

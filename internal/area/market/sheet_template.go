@@ -221,7 +221,7 @@ func (x *exporter) demand(d *Demand, key string) any {
 	case "papers_required":
 		var names []string
 		for _, k := range d.Papers {
-			names = append(names, paperName(x.p, k))
+			names = append(names, paperName(k))
 		}
 		return strings.Join(names, "; ")
 	case "quantity":
@@ -305,7 +305,7 @@ func (x *exporter) placePart(key, part string) string {
 func (x *exporter) papers(list []Paper) string {
 	var out []string
 	for _, p := range list {
-		s := paperName(x.p, p.Kind)
+		s := paperName(p.Kind)
 		if p.Scope > 0 {
 			s += " (" + kilos(p.Scope) + ")"
 		}
@@ -317,9 +317,18 @@ func (x *exporter) papers(list []Paper) string {
 	return strings.Join(out, "; ")
 }
 
-func paperName(p *i18n.Printer, kind string) string {
-	if k := "catalog.paper." + kind; p.Has(k) {
-		return p.T(k)
+// paperCells are what cells say for a kind of paper, in either language: import must know
+// them again.
+var paperCells = map[string]string{
+	"vietgap": "VietGAP", "globalgap": "GlobalGAP", "organic": "hữu cơ", "pgs": "PGS", "ocop": "OCOP 3 sao", "ocop4": "OCOP 4 sao", "ocop5": "OCOP 5 sao",
+	"attp": "ATTP", "attp_cn": "giấy chứng nhận ATTP", "puc": "mã số vùng trồng", "packhouse": "mã số cơ sở đóng gói", "haccp": "HACCP",
+	"iso22000": "ISO 22000", "iso": "ISO 9001", "gmp": "GMP", "declared": "tự công bố", "trace": "truy xuất nguồn gốc", "test": "phiếu kiểm nghiệm",
+	"gi": "chỉ dẫn địa lý", "mark": "nhãn hiệu chứng nhận", "vet": "giấy kiểm dịch", "origin": "xác nhận nguồn gốc",
+}
+
+func paperName(kind string) string {
+	if s, ok := paperCells[kind]; ok {
+		return s
 	}
 	return kind
 }
