@@ -14,7 +14,7 @@ import (
 const (
 	maxParts   = 4_000    // entries of a workbook's zip
 	ratioFrom  = 1 << 20  // parts smaller than this may pack as well as they like
-	maxRatio   = 300      // the most that a real sheet of equal rows reaches is about 150
+	maxRatio   = 300      // the most that a real sheet of equal rows reaches is about 240
 	maxSmall   = 16 << 20 // workbook, relations and styles, unpacked
 	tokenBytes = 1 << 20  // the longest stretch of XML without a tag
 )
