@@ -50,10 +50,14 @@ func TestNote_OK(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := []audit.Entry{
-			{ID: 1, At: db.At(at), Actor: "account:1", Action: "offer.create", Object: "offer:1",
-				After: map[string]any{"grams": json.Number(fmt.Sprint(1<<62 + 1)), "note": "bưởi «đỏ»\uFFFD"}},
-			{ID: 3, At: db.At(at), Actor: "account:2", Action: "offer.remove", Object: "offer:1",
-				Before: map[string]any{"grams": json.Number("5"), "note": ""}},
+			{
+				ID: 1, At: db.At(at), Actor: "account:1", Action: "offer.create", Object: "offer:1",
+				After: map[string]any{"grams": json.Number(fmt.Sprint(1<<62 + 1)), "note": "bưởi «đỏ»\uFFFD"},
+			},
+			{
+				ID: 3, At: db.At(at), Actor: "account:2", Action: "offer.remove", Object: "offer:1",
+				Before: map[string]any{"grams": json.Number("5"), "note": ""},
+			},
 			{ID: 4, At: db.At(at), Actor: "account:2", Action: "count", Object: "offer:1", Before: json.Number("1"), After: true},
 		}
 		if diff := cmp.Diff(want, of); diff != "" {

@@ -407,3 +407,35 @@ func TestInTx_TheWriterItselfIsAway(t *testing.T) {
 	s.on.Store(false)
 	must(t, d.InTx(t.Context(), add("a")))
 }
+
+// Another process that keeps the file locked makes all who wait fail together, not one
+// after the other, each after a timeout.
+func TestInTx_AllWhoWaitAreAnsweredWhenTheWriterIsAway(t *testing.T) {
+	boom := errors.New("boom")
+	var s seam
+	d := dbtest.SQLite(t, s.option())
+	things(t, d)
+	begins := 0
+	errs := batch(t, d, func() {
+		s.set(func(_ int64, q string) (error, bool) {
+			if q == "begin" {
+				begins++
+			}
+			return boom, false
+		})
+	},
+		func() error { return d.InTx(context.Background(), several("0")) },
+		func() error { return d.InTx(context.Background(), several("1")) },
+		func() error { return d.InTx(context.Background(), several("2")) },
+	)
+	s.on.Store(false)
+	if begins > 1 {
+		t.Errorf("%d tries to begin", begins)
+	}
+	for i, err := range errs {
+		if !errors.Is(err, boom) {
+			t.Errorf("request %d: %v", i, err)
+		}
+	}
+	wholeOrNothing(t, d, errs)
+}

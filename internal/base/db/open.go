@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,7 @@ type DB struct {
 	read   *sql.DB
 	temp   string // folder of a private in-memory database, removed on Close
 	clock  func() time.Time
+	inTx   sync.Map             // goroutines inside InTx
 	queue  *queue               // SQLite
 	wconn  atomic.Pointer[conn] // the live writer connection (SQLite)
 }

@@ -42,7 +42,6 @@ type queue struct {
 	closed  bool
 	wake    chan struct{}
 	over    chan struct{}
-	running atomic.Int64 // goroutine whose f runs now
 }
 
 func newQueue(d *DB) *queue {
@@ -69,9 +68,15 @@ func (q *queue) poke() {
 // InTx runs f in a writing transaction and returns after its commit. See the package
 // comment for what holds inside.
 func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
-	if d.nested(ctx) {
+	me := goroutine()
+	if _, ok := d.inTx.Load(me); ok || d.nested(ctx) {
 		return ErrNested
 	}
+	if err := ctx.Err(); err != nil {
+		return cancelled(err)
+	}
+	d.inTx.Store(me, true)
+	defer d.inTx.Delete(me)
 	if d.engine == Postgres {
 		return d.inTxPostgres(ctx, f)
 	}
@@ -79,13 +84,6 @@ func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (q *queue) do(ctx context.Context, f func(*Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return cancelled(err)
-	}
-	me := goroutine()
-	if q.running.Load() == me {
-		return ErrNested // with a context that does not say so; waiting would never end
-	}
 	r := &request{ctx: ctx, turn: make(chan *sql.Tx), ran: make(chan error, 1), done: make(chan error, 1)}
 	q.mu.Lock()
 	if q.closed {
@@ -100,7 +98,6 @@ func (q *queue) do(ctx context.Context, f func(*Tx) error) error {
 		select {
 		case stx := <-r.turn:
 			gone = nil // from here on only the writer looks at it
-			q.running.Store(me)
 			q.run(r, stx, f)
 		case err := <-r.done:
 			return err
@@ -125,7 +122,6 @@ func (q *queue) run(r *request, stx *sql.Tx, f func(*Tx) error) {
 		if v := recover(); v != nil {
 			err = &panicked{v, debug.Stack()}
 		}
-		q.running.Store(0)
 		r.ran <- t.end(err)
 	}()
 	err = f(t)
@@ -176,7 +172,11 @@ func (q *queue) putBack(rs []*request) {
 func (q *queue) batch(r *request) {
 	stx, err := q.d.write.BeginTx(context.Background(), nil)
 	if err != nil {
-		r.done <- classify(err)
+		// Another process may hold the file. One long wait is enough: all who stand here by
+		// now get the same answer.
+		for ; r != nil; r = q.next() {
+			r.done <- classify(err)
+		}
 		return
 	}
 	conn := q.d.wconn.Load()
@@ -266,7 +266,8 @@ func (q *queue) again(good []*request, err error) {
 }
 
 // goroutine is the number of the running goroutine. Go hides it on purpose; the only use
-// here is to refuse a nested InTx, which would wait for itself for ever.
+// here is to refuse a nested InTx whose context does not tell, and which would wait for
+// itself for ever (on PostgreSQL: for its own row locks).
 func goroutine() int64 {
 	var buf [40]byte
 	b := buf[:runtime.Stack(buf[:], false)]

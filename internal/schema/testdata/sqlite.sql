@@ -73,6 +73,136 @@ CREATE TABLE idem_key (
 
 CREATE INDEX idem_key_created on idem_key (created_at);
 
+CREATE TABLE market_ask (
+  round_id bigint not null references market_round (id) on delete cascade,
+  n        bigint not null, -- order of the workbook
+  record   text not null,
+  code     text not null,
+  blocks   boolean not null,
+  doc      jsonb not null,
+  primary key (round_id, n)
+);
+
+CREATE TABLE market_demand (
+  round_id     bigint not null references market_round (id) on delete cascade,
+  id           text not null,
+  party_id     text not null,
+  org_id       bigint not null,
+  party_name   text not null,
+  party_sort   text not null,
+  commodity    text not null,
+  goods_sort   text not null,
+  place_key    text not null,
+  district     text not null,
+  province     text not null,
+  grams        bigint not null,
+  day_from     text not null,
+  day_to       text not null,
+  find         text not null,
+  doc          jsonb not null,
+  primary key (round_id, id)
+);
+
+CREATE INDEX market_demand_goods on market_demand (round_id, commodity, id);
+
+CREATE INDEX market_demand_org on market_demand (org_id, round_id);
+
+CREATE INDEX market_demand_party on market_demand (round_id, party_sort, id);
+
+CREATE TABLE market_offer (
+  round_id     bigint not null references market_round (id) on delete cascade,
+  id           text not null,
+  party_id     text not null,
+  org_id       bigint not null,
+  party_name   text not null,
+  party_sort   text not null,
+  commodity    text not null,
+  goods_sort   text not null,
+  place_key    text not null,
+  district     text not null,
+  province     text not null,
+  grams        bigint not null,
+  day_from     text not null,
+  day_to       text not null,
+  find         text not null,
+  doc          jsonb not null,
+  primary key (round_id, id)
+);
+
+CREATE INDEX market_offer_goods on market_offer (round_id, commodity, id);
+
+CREATE INDEX market_offer_org on market_offer (org_id, round_id);
+
+CREATE INDEX market_offer_party on market_offer (round_id, party_sort, id);
+
+CREATE TABLE market_party (
+  round_id bigint not null references market_round (id) on delete cascade,
+  id       text not null,
+  org_id   bigint not null references registry_org (id),
+  doc      jsonb not null,
+  primary key (round_id, id)
+);
+
+CREATE INDEX market_party_org on market_party (org_id, round_id);
+
+CREATE TABLE market_plan (
+  id         integer primary key autoincrement,
+  round_id   bigint not null references market_round (id) on delete cascade,
+  number     bigint not null, -- 1, 2, 3 … within the round
+  made_by    text not null,
+  made_at    text not null,
+  totals     jsonb not null,
+  doc        bytea not null, -- the plan (gzip of JSON)
+  file       bytea not null, -- the plan workbook
+  proof      bytea,          -- its separate proof, when it has one
+  verdict    jsonb not null, -- what the second reader said of the file
+  unique (round_id, number)
+);
+
+CREATE TABLE market_review (
+  id       integer primary key autoincrement,
+  plan_id  bigint not null references market_plan (id) on delete cascade,
+  record   text not null, -- offer or demand
+  note     text not null,
+  asked_by text not null,
+  asked_at text not null,
+  due      text not null,
+  unique (plan_id, record)
+);
+
+CREATE TABLE market_round (
+  id         integer primary key autoincrement,
+  label      text not null,
+  origin     text not null, -- upload, sample
+  as_of      text not null,
+  horizon    text not null,
+  params     jsonb not null,
+  rules      jsonb not null,
+  facts      bytea not null, -- commodities, places and roads as the plan uses them (gzip of JSON)
+  file_name  text not null,
+  file       bytea,          -- the workbook as it came
+  created_by text not null,
+  created_at text not null
+);
+
+CREATE TABLE market_run (
+  id         integer primary key autoincrement,
+  round_id   bigint not null references market_round (id) on delete cascade,
+  state      text not null, -- running, done, failed, cancelled, interrupted
+  stage      text not null,
+  done       bigint not null,
+  total      bigint not null,
+  nodes      bigint not null,
+  pivots     bigint not null,
+  error      text not null,
+  plan_id    bigint references market_plan (id),
+  started_by text not null,
+  started_at text not null,
+  ended_at   text
+);
+
+CREATE INDEX market_run_round on market_run (round_id, id);
+
 CREATE TABLE registry_org (
   id           integer primary key autoincrement,
   kind         text not null,
