@@ -64,7 +64,7 @@ func (s Sheet) At(r, c int) Cell {
 	return s.Rows[r][c]
 }
 
-// Column is the letters of column c, counted from 0: A, Z, AA.
+// ColumnName is the letters of column c, counted from 0: A, Z, AA.
 func ColumnName(c int) string {
 	var b []byte
 	for c++; c > 0; c = (c - 1) / 26 {

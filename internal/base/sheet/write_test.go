@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
 
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/money"
@@ -156,4 +158,31 @@ func TestSheetName_FitsExcel(t *testing.T) {
 	if _, err := b.WriteTo(new(bytes.Buffer)); err == nil {
 		t.Error("two sheets of one name were written")
 	}
+}
+
+func TestWrite_AnyTextReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := []string{"", "_x0041_", " a ", "a\tb\nc", "{\"a\":\"<&>\"}"}
+		for range rapid.IntRange(0, 4).Draw(t, "more") {
+			want = append(want, rapid.StringOf(rapid.RuneFrom([]rune("_x0041đ\n\t <>&'\""), unicode.Letter, unicode.Punct)).Draw(t, "text"))
+		}
+		b := NewBook()
+		w := b.Sheet("S", nil)
+		for _, s := range want {
+			w.Row("x", s)
+		}
+		var out bytes.Buffer
+		if _, err := b.WriteTo(&out); err != nil {
+			t.Fatal(err)
+		}
+		sheets, err := Read(out.Bytes(), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, s := range want {
+			if got := sheets[0].At(r, 1).Raw; got != s && strings.TrimSpace(s) != "" {
+				t.Fatalf("%q came back as %q", s, got)
+			}
+		}
+	})
 }

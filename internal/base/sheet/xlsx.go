@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/xml"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/fault"
@@ -186,7 +187,7 @@ func (b *workbook) richText(t *tokens, until string) (string, error) {
 			case "rPh":
 				phonetic = false
 			case until:
-				return out.String(), nil
+				return unescape(out.String()), nil
 			}
 		case xml.CharData:
 			if inText && !phonetic {
@@ -197,6 +198,25 @@ func (b *workbook) richText(t *tokens, until string) (string, error) {
 			}
 		}
 	}
+}
+
+// unescape turns _x000D_ into the character that XML could not carry.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '_' && i+6 < len(s) && s[i+1] == 'x' && s[i+6] == '_' {
+			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil {
+				b.WriteRune(rune(n))
+				i += 6
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // where points into the sheet.

@@ -133,6 +133,7 @@ func (b *workbook) cell(kind, styleID, value, inline string) Cell {
 	case "inlineStr":
 		return Cell{Text: shown(inline, st.font), Raw: inline}
 	case "str", "e":
+		value = unescape(value)
 		return Cell{Text: shown(value, st.font), Raw: value}
 	case "b":
 		if value == "1" {
