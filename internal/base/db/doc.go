@@ -17,7 +17,8 @@
 //   - After a failed statement nothing more runs: every later statement returns the same
 //     error, and so does InTx, whatever f returns. (PostgreSQL works that way; SQLite is
 //     made to.) Use "on conflict do nothing returning" rather than catching ErrUnique.
-//   - Inside f the Tx is the only handle: InTx or Read within f is refused with ErrNested.
+//   - Inside f the Tx is the only handle: InTx within f is refused with ErrNested, and so is
+//     Read, if it is given the Tx's Context. Give that context to whatever f calls.
 //   - A panic in f rolls back and comes out of InTx as an error.
 //   - Long thinking belongs outside: while f runs, on SQLite nobody else writes.
 //
