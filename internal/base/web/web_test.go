@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -30,11 +29,15 @@ import (
 // site is a real server with the routes of a test.
 func site(t *testing.T, change func(*web.Config), routes ...web.Route) *web.Server {
 	t.Helper()
+	return siteOn(t, dbtest.SQLite(t), change, routes...)
+}
+
+func siteOn(t *testing.T, d *db.DB, change func(*web.Config), routes ...web.Route) *web.Server {
+	t.Helper()
 	book, err := i18n.Load(web.Texts, auth.Texts, db.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := dbtest.SQLite(t)
 	c := web.Config{DB: d, Book: book, Sessions: auth.NewSessions(d, nil), Routes: routes}
 	if change != nil {
 		change(&c)
@@ -395,67 +398,6 @@ func TestRowVersion(t *testing.T) {
 	api := ask(s, "POST", "/row", "", "If-Match", `"6"`, "Accept", "application/json")
 	if api.Code != 409 || !strings.Contains(api.Body.String(), `"yours":"12.000"`) {
 		t.Errorf("stale for a program: %d %s", api.Code, api.Body)
-	}
-}
-
-func TestIdempotency(t *testing.T) {
-	var made atomic.Int64
-	s := site(t, nil, web.Route{Pattern: "POST /make", May: auth.Anyone, Do: func(w http.ResponseWriter, r *http.Request) error {
-		return web.Redirect(w, r, fmt.Sprintf("/made/%d", made.Add(1)))
-	}})
-	first := ask(s, "POST", "/make", "idem=k1&q=12")
-	again := ask(s, "POST", "/make", "idem=k1&q=12")
-	if first.Code != 303 || again.Code != 303 || first.Header().Get("Location") != again.Header().Get("Location") {
-		t.Errorf("first %d %s, again %d %s", first.Code, first.Header().Get("Location"), again.Code, again.Header().Get("Location"))
-	}
-	if w := ask(s, "POST", "/make", "idem=k1&q=13"); w.Code != 422 {
-		t.Errorf("same key, other body: %d", w.Code)
-	}
-	if w := ask(s, "POST", "/make", "q=12", "Idempotency-Key", "k2"); w.Header().Get("Location") != "/made/2" {
-		t.Errorf("another key: %s", w.Header().Get("Location"))
-	}
-	if w := ask(s, "POST", "/make", "q=12"); w.Header().Get("Location") != "/made/3" {
-		t.Errorf("no key: %s", w.Header().Get("Location"))
-	}
-	var wg sync.WaitGroup
-	for range 20 {
-		wg.Go(func() { ask(s, "POST", "/make", "idem=k3&q=1") })
-	}
-	wg.Wait()
-	if made.Load() != 4 {
-		t.Errorf("20 at once made %d", made.Load()-3)
-	}
-}
-
-// TestIdempotency_ClaimSurvivesCrash: key and effect commit together; the answer is lost.
-func TestIdempotency_ClaimSurvivesCrash(t *testing.T) {
-	var s *web.Server
-	crash := true
-	s = site(t, nil, web.Route{Pattern: "POST /make", May: auth.Anyone, Do: func(w http.ResponseWriter, r *http.Request) error {
-		err := s.DB.InTx(r.Context(), func(tx *db.Tx) error {
-			if err := web.Claim(r, tx); err != nil {
-				return err
-			}
-			_, err := tx.Exec(`insert into setting (key, value) values ($1, '[]')`, fmt.Sprint("made", crash))
-			return err
-		})
-		if err == nil && crash {
-			panic(http.ErrAbortHandler) // the process dies before it answers
-		}
-		return err
-	}})
-	func() {
-		defer func() { _ = recover() }()
-		ask(s, "POST", "/make", "idem=k1")
-	}()
-	crash = false
-	w := ask(s, "POST", "/make", "idem=k1")
-	if w.Code != 200 || !strings.Contains(w.Body.String(), "Đã ghi rồi") {
-		t.Errorf("%d", w.Code)
-	}
-	var n int
-	if err := s.DB.Read(context.Background(), func(tx *db.Tx) error { return tx.QueryRow(`select count(*) from setting`).Scan(&n) }); err != nil || n != 1 {
-		t.Errorf("%d effects, %v", n, err)
 	}
 }
 
