@@ -76,7 +76,8 @@ func (z *steadyZip) Close() error {
 	for _, p := range z.parts {
 		raw, err := w.CreateRaw(&zip.FileHeader{
 			Name: p.name, Method: zip.Deflate,
-			ModifiedDate: (2023-1980)<<9 | 1<<5 | 1, // 1/1/2023 in the zip's own form, which CreateRaw wants
+			//lint:ignore SA1019 CreateRaw writes this field, not Modified; it is 1/1/2023
+			ModifiedDate: (2023-1980)<<9 | 1<<5 | 1,
 			CRC32:        p.sum, CompressedSize64: uint64(p.packed.Len()), UncompressedSize64: p.size,
 		})
 		if err != nil {
