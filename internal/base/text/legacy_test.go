@@ -10,8 +10,8 @@ func TestMend_OldFonts(t *testing.T) {
 	for in, want := range map[string]string{
 		"Céng hßa x· héi chñ nghÜa ViÖt Nam":       "Cộng hòa xã hội chủ nghĩa Việt Nam",
 		"§éc lËp - Tù do - H¹nh phóc":              "Độc lập - Tự do - Hạnh phúc",
-		"B\u00adëi DiÔn":                                "Bưởi Diễn",
-		"Sè l\u00adîng":                                 "Số lượng",
+		"B\u00adëi DiÔn":                           "Bưởi Diễn",
+		"Sè l\u00adîng":                            "Số lượng",
 		"Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam": "Cộng hòa xã hội chủ nghĩa Việt Nam",
 		"Ñoäc laäp - Töï do - Haïnh phuùc":         "Độc lập - Tự do - Hạnh phúc",
 		"Tröôøng Ñaïi hoïc":                        "Trường Đại học",
