@@ -1,0 +1,61 @@
+package market
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/lienket/lienket/internal/area/catalog"
+	"github.com/lienket/lienket/internal/area/places"
+	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/web"
+)
+
+// AreaDeps is what the area stands on.
+type AreaDeps struct {
+	DB      *db.DB
+	Orgs    *registry.Store
+	Atlas   *places.Atlas
+	Catalog *catalog.Catalog
+	Book    *i18n.Book // for the plan workbook that a run writes
+	Now     func() time.Time
+	Log     *slog.Logger
+	Home    string // name of the province whose alliance this is; "" is Hòa Bình
+	Phone   string // of the office, on letters
+}
+
+// Area is offers, demands and the plan that joins them.
+type Area struct {
+	Store  *Store
+	Runner *Runner
+
+	atlas   *places.Atlas
+	catalog *catalog.Catalog
+	book    *i18n.Book
+	now     func() time.Time
+	home    string
+	phone   string
+	plans   planCache
+}
+
+// New builds the area. Runs that the last program left behind are marked as interrupted by
+// Runner.Recover, which the site calls once when it starts.
+func New(d AreaDeps) *Area {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	store := &Store{DB: d.DB, Orgs: d.Orgs, Atlas: d.Atlas}
+	return &Area{
+		Store: store, Runner: &Runner{Store: store, Book: d.Book, Log: d.Log},
+		atlas: d.Atlas, catalog: d.Catalog, book: d.Book, now: d.Now, home: d.Home, phone: d.Phone,
+	}
+}
+
+// Routes lists the area's pages and who may open them.
+func (a *Area) Routes() []web.Route {
+	return append(a.planRoutes(), a.roundRoutes()...)
+}
