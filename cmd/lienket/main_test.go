@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -28,7 +29,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "vi_VN.UTF-8")
 			e.Setenv("ADDR", freeAddr(t))
-			return nil
+			books, err := filepath.Abs("../../internal/area/market/testdata")
+			e.Setenv("WORKBOOKS", books)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"get": cmdGet, "patch": cmdPatch,

@@ -13,15 +13,15 @@ import (
 )
 
 // progress shows how far a plan is, from real pivots and nodes: a bar on a terminal,
-// a line for each tenth otherwise.
+// a line for each quarter of a stage otherwise.
 type progress struct {
-	w     io.Writer
-	p     *i18n.Printer
-	bar   *progressbar.ProgressBar
-	tty   bool
-	stage market.Stage
-	tenth int
-	last  market.Progress
+	w       io.Writer
+	p       *i18n.Printer
+	bar     *progressbar.ProgressBar
+	tty     bool
+	stage   market.Stage
+	quarter int
+	last    market.Progress
 }
 
 func newProgress(e *env) *progress {
@@ -36,7 +36,7 @@ func (s *progress) words(p market.Progress) string {
 func (s *progress) tell(p market.Progress) {
 	if p.Stage != s.stage {
 		s.done()
-		s.stage, s.tenth = p.Stage, -1
+		s.stage, s.quarter = p.Stage, -1
 		if s.tty && p.Total > 0 {
 			s.bar = progressbar.NewOptions(p.Total, progressbar.OptionSetWriter(s.w), progressbar.OptionSetWidth(30),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false))
@@ -50,17 +50,17 @@ func (s *progress) tell(p market.Progress) {
 		}
 		return
 	}
-	if t := tenthOf(p.Done, p.Total); t > s.tenth {
-		s.tenth = t
+	if t := quarterOf(p.Done, p.Total); t > s.quarter {
+		s.quarter = t
 		fmt.Fprintln(s.w, s.words(p))
 	}
 }
 
-func tenthOf(done, total int) int {
+func quarterOf(done, total int) int {
 	if total == 0 {
 		return 0
 	}
-	return done * 10 / total
+	return done * 4 / total
 }
 
 // done leaves a bar; what a stage came to stays as a line.
