@@ -169,7 +169,7 @@ func explained(list []LeftOut, id string, explain func(*LeftOut) error) (LeftOut
 
 // stepWork bounds the work MakePlan spends on next steps, in arcs solved again. It is
 // counted work, so that the same input gives the same steps on any machine.
-const stepWork = 60_000_000
+const stepWork = 6_000_000
 
 // explainAll looks for the steps of everyone left out, offers and demands in turn, until
 // the work is spent.

@@ -16,6 +16,7 @@ import (
 // whole plan is better (or, for a price, not worse in what it delivers to the party).
 
 const (
+	stepsAtMost  = 3 // a letter names no more
 	triesPerKind = 2
 	shiftAtMost  = 30      // days
 	priceStep    = 500_000 // 500 đ/kg
@@ -184,6 +185,9 @@ func (pl *Planner) promising(isOffer bool, at int, fresh []pairArcs) bool {
 // run tries kind by kind and keeps the first of each that helps.
 func (pl *Planner) run(kinds [][]trial, isOffer bool, at int, now int64) (out []Step, err error) {
 	for _, trials := range kinds {
+		if len(out) == stepsAtMost {
+			break
+		}
 		for i := range trials[:min(len(trials), triesPerKind)] {
 			ok, err := pl.try(&trials[i], isOffer, at, now)
 			if err != nil {
