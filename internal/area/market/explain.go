@@ -1,6 +1,8 @@
 package market
 
 import (
+	"slices"
+
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/weight"
 )
@@ -193,4 +195,41 @@ func (pl *Planner) explainAll() error {
 		}
 	}
 	return nil
+}
+
+// Explain solves the market of one commodity alone to explain one party of a plan whose
+// planner is gone: components share nothing, so it finds what the whole plan found.
+func Explain(in Input, id string, opts ...Option) (LeftOut, error) {
+	in, err := Canonical(in)
+	if err != nil {
+		return LeftOut{}, err
+	}
+	code := ""
+	if i := lookup(in.Demands, id, func(d *Demand) string { return d.ID }); i >= 0 {
+		code = in.Demands[i].Commodity
+	}
+	if i := lookup(in.Offers, id, func(o *Offer) string { return o.ID }); i >= 0 {
+		code = in.Offers[i].Commodity
+	}
+	pl, err := NewPlanner(in.only(code), opts...)
+	if err != nil {
+		return LeftOut{}, err
+	}
+	return pl.Explain(id)
+}
+
+// only keeps the offers, demands and rules of one commodity. What the others refuse for
+// being other goods is not counted then.
+func (in Input) only(code string) Input {
+	in.Offers = slices.DeleteFunc(slices.Clone(in.Offers), func(o Offer) bool { return o.Commodity != code })
+	in.Demands = slices.DeleteFunc(slices.Clone(in.Demands), func(d Demand) bool { return d.Commodity != code })
+	away := func(offer, demand string) bool {
+		return lookup(in.Offers, offer, func(o *Offer) string { return o.ID }) < 0 ||
+			lookup(in.Demands, demand, func(d *Demand) string { return d.ID }) < 0
+	}
+	r := &in.Rules
+	r.Caps = slices.DeleteFunc(slices.Clone(r.Caps), func(c Cap) bool { return c.Commodity != code })
+	r.Pins = slices.DeleteFunc(slices.Clone(r.Pins), func(p Pin) bool { return away(p.Offer, p.Demand) })
+	r.Bans = slices.DeleteFunc(slices.Clone(r.Bans), func(b Ban) bool { return away(b.Offer, b.Demand) })
+	return in
 }
