@@ -369,6 +369,9 @@ func TestVietnamese_LeavesNoEnglish(t *testing.T) {
 	if got := c.Vietnamese("carton 10-12 kg / net bag 20 kg; sold by fruit too (0.8-1.2 kg)"); got != "thùng các-tông 10-12 kg / túi lưới 20 kg; cũng bán theo quả (0,8-1,2 kg)" {
 		t.Error(got)
 	}
+	if got := c.Vietnamese("by fruit 0.8-1.0 kg (5,000-40,000 VND/fruit)"); got != "theo quả 0,8-1,0 kg (5.000-40.000 đ/quả)" {
+		t.Error(got)
+	}
 }
 
 func FuzzMatch(f *testing.F) {

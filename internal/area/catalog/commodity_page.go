@@ -48,7 +48,11 @@ type listShown struct {
 	Total int
 	All   int
 	Lorry web.Grid
+	// Paging shows 30 at a time.
+	Paging web.Paging
 }
+
+const pageSize = 30
 
 func (a *Area) listCommodities(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
@@ -69,11 +73,19 @@ func (a *Area) listCommodities(w http.ResponseWriter, r *http.Request) error {
 		{Label: web.T(ctx, "catalog.commodity")}, {Label: web.T(ctx, "catalog.group")}, {Label: web.T(ctx, "catalog.season")},
 		{Label: web.T(ctx, "catalog.shelf"), Num: true}, {Label: web.T(ctx, "catalog.farm_price"), Num: true}, {Label: web.T(ctx, "catalog.whole_price"), Num: true},
 	}}
+	var found []Commodity
 	for _, x := range a.search(q.Get("q")) {
 		if group != "" && x.Group != group || month0 >= 1 && month0 <= 12 && !x.InSeason(month0) {
 			continue
 		}
-		v.Total++
+		found = append(found, x)
+	}
+	v.Total = len(found)
+	page, _ := strconv.Atoi(q.Get("page"))
+	page = min(max(page, 1), (v.Total+pageSize-1)/pageSize)
+	v.Paging = web.Paging{Page: page, Size: pageSize, Total: v.Total, Href: func(n int) string { return address(q, "page", strconv.Itoa(n)) }}
+	first := max(page-1, 0) * pageSize
+	for _, x := range found[first:min(first+pageSize, v.Total)] {
 		season := monthSpans(ctx, x.HarvestMonths)
 		cell := web.Cell{Text: season}
 		if x.InSeason(int(month)) {
@@ -155,15 +167,23 @@ func (a *Area) filter(ctx context.Context, q url.Values) web.Filter {
 				label = o.Label
 			}
 		}
-		rest := url.Values{}
-		for _, k := range []string{"q", "group", "month"} {
-			if k != c.Name && q.Get(k) != "" {
-				rest.Set(k, q.Get(k))
-			}
-		}
-		f.Chips = append(f.Chips, web.Chip{Label: label, Href: (&url.URL{Path: "/commodities", RawQuery: rest.Encode()}).String()})
+		f.Chips = append(f.Chips, web.Chip{Label: label, Href: address(q, c.Name, "")})
 	}
 	return f
+}
+
+// address is the list's own address with one condition changed; "" drops it.
+func address(q url.Values, key, value string) string {
+	p := url.Values{}
+	for _, k := range []string{"q", "group", "month"} {
+		if k != key && q.Get(k) != "" {
+			p.Set(k, q.Get(k))
+		}
+	}
+	if value != "" {
+		p.Set(key, value)
+	}
+	return (&url.URL{Path: "/commodities", RawQuery: p.Encode()}).String()
 }
 
 // refText is a reference price, or that there is none.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -38,9 +39,16 @@ func (c *Catalog) Vietnamese(s string) string {
 		before = r
 		i += n
 	}
-	out := strings.NewReplacer("  ", " ", ": ", ": ").Replace(b.String())
-	return strings.TrimSpace(strings.ReplaceAll(out, ".", ","))
+	// 5,000 and 0.8 are written the other way round; a comma between words stays.
+	return strings.TrimSpace(numberMark.ReplaceAllStringFunc(b.String(), func(m string) string {
+		if m[1] == ',' {
+			return m[:1] + "." + m[2:]
+		}
+		return m[:1] + "," + m[2:]
+	}))
 }
+
+var numberMark = regexp.MustCompile(`[0-9][.,][0-9]`)
 
 func (c *Catalog) phraseAt(s string) (phrase, bool) {
 	for _, p := range c.phrases {

@@ -14,7 +14,7 @@ var (
 	in2026 = calendar.Date(2026, 11, 1)
 )
 
-func atlas(t *testing.T) *Atlas {
+func atlas(t testing.TB) *Atlas {
 	t.Helper()
 	a, err := Load()
 	if err != nil {

@@ -122,6 +122,16 @@ func (q Query) parts(a *Atlas) (ps []part, own int) {
 			}
 			p := readPart(w, level)
 			if !slices.ContainsFunc(p.readings, func(r reading) bool { return known(r.loose) }) {
+				if names := inRow(strings.Fields(w), known); names != nil { // no comma: "cao duong luong son"
+					for i, n := range names {
+						p := readPart(n, AnyLevel)
+						if i == 0 {
+							p.level = level
+						}
+						ps = append(ps, p)
+					}
+					continue
+				}
 				for _, t := range tails(w) {
 					if known(t.loose) {
 						p.readings = []reading{t}

@@ -22,6 +22,8 @@ func TestResolve_OK(t *testing.T) {
 		{"", "", "Cao Dương (Lương Sơn)", in2023, "05008@2023 Xã Cao Dương"},
 		{"", "", "xã Cao Dương, huyện Lương Sơn, tỉnh Hòa Bình", in2023, "05008@2023 Xã Cao Dương"},
 		{"", "", "xã Cao Dương huyện Lương Sơn", in2023, "05008@2023 Xã Cao Dương"},
+		{"", "", "Cao Dương Lương Sơn", in2023, "05008@2023 Xã Cao Dương"},
+		{"", "", "cao duong luong son hoa binh", in2025, "05047@2025 Xã Cao Dương"},
 		{"", "", "Lương Sơn - Cao Dương", in2023, "05008@2023 Xã Cao Dương"},
 		{"Hòa Bình", "Lương Sơn", "Cao Dương", in2025, "05047@2025 Xã Cao Dương"},
 		{"Phú Thọ", "", "Cao Dương", in2025, "05047@2025 Xã Cao Dương"},

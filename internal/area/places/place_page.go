@@ -64,7 +64,7 @@ func (a *Area) findPlaces(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		v.Home, _ = a.Atlas.ByKey(a.home)
 		v.Old = a.Atlas.Children(a.home)
-		v.Next = a.unitGrid(ctx, web.T(ctx, "places.new_borders"), a.heirs(a.home))
+		v.Next = keepColumns(a.unitGrid(ctx, web.T(ctx, "places.new_borders"), a.heirs(a.home)), 0, 2, 4)
 	}
 	status := 0
 	if len(v.Errs) > 0 {
@@ -106,6 +106,22 @@ func (a *Area) unitGrid(ctx context.Context, label string, us []Unit) web.Grid {
 		}})
 	}
 	return g
+}
+
+// keepColumns leaves out what is the same in all rows.
+func keepColumns(g web.Grid, keep ...int) web.Grid {
+	out := web.Grid{Label: g.Label}
+	for _, i := range keep {
+		out.Cols = append(out.Cols, g.Cols[i])
+	}
+	for _, r := range g.Rows {
+		var row web.Row
+		for _, i := range keep {
+			row.Cells = append(row.Cells, r.Cells[i])
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
 }
 
 // otherSide says in a few words what a unit is under the other borders.
@@ -169,10 +185,7 @@ func (a *Area) showPlace(w http.ResponseWriter, r *http.Request) error {
 	kids := a.Atlas.Children(key)
 	v.Count = len(kids)
 	v.Children = a.unitGrid(ctx, web.T(ctx, "places.children"), kids)
-	v.Children.Cols = append(v.Children.Cols[:1:1], v.Children.Cols[2], v.Children.Cols[4])
-	for i, row := range v.Children.Rows {
-		v.Children.Rows[i].Cells = append(row.Cells[:1:1], row.Cells[2], row.Cells[4])
-	}
+	v.Children = keepColumns(v.Children, 0, 2, 4)
 	for _, show := range a.panels {
 		c, err := show(ctx, key)
 		if err != nil {

@@ -135,6 +135,27 @@ func tails(s string) []reading {
 	return rs
 }
 
+// inRow splits words into names of at least two words that stand side by side, nil if
+// they are not all names.
+func inRow(words []string, known func(loose string) bool) []string {
+	if len(words) == 0 {
+		return []string{}
+	}
+	if len(words) > 12 {
+		return nil
+	}
+	for i := len(words); i >= 2; i-- {
+		head := strings.Join(words[:i], " ")
+		if !known(loose(text.Fold(head))) {
+			continue
+		}
+		if rest := inRow(words[i:], known); rest != nil {
+			return append([]string{head}, rest...)
+		}
+	}
+	return nil
+}
+
 func isHamlet(s string) bool {
 	return slices.ContainsFunc(hamlets, func(h string) bool { return strings.HasPrefix(s, h+" ") })
 }
