@@ -74,7 +74,7 @@ type Pin struct {
 // same plan on any machine. Zero values mean the defaults.
 type Work struct {
 	Nodes  int   // branch-and-bound nodes per component
-	Pivots int64 // simplex pivots per component
+	Pivots int64 // simplex pivots per component; each flow solved counts as a pivot per 32 arcs more, for loading it
 }
 
 // Progress is told from real counts while Solve works.

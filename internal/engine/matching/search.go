@@ -42,7 +42,7 @@ const (
 
 // effort is the work done: pivots, and for each flow what it takes to load its arcs.
 func (h *search) effort() int64 {
-	return h.f.pivots + int64(h.f.solves)*int64(1+len(h.q.arcs)/128)
+	return h.f.pivots + int64(h.f.solves)*int64(1+len(h.q.arcs)/32)
 }
 
 func newSearch(ctx context.Context, f *flow, work Work) *search {

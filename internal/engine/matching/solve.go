@@ -1,8 +1,10 @@
 package matching
 
 import (
+	"cmp"
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -45,11 +47,10 @@ type job struct {
 	pivots []int64
 }
 
-// result is a solved component.
+// result is a solved component, without what was needed to solve it.
 type result struct {
-	part   *part
 	comp   Component
-	best   *found
+	flows  []Flow
 	prices prices
 	err    error
 }
@@ -113,8 +114,14 @@ func solvePart(ctx context.Context, q *part, work Work, report func(int, int64))
 	if err != nil {
 		return result{err: err}
 	}
-	comp := h.export()
-	return result{part: q, comp: comp, best: h.best, prices: h.f.prices(h.best)}
+	r := result{comp: h.export(), prices: h.f.prices(h.best)}
+	for k, x := range h.best.units {
+		if x > 0 {
+			a := &q.arcs[k]
+			r.flows = append(r.flows, Flow{Arc: a.arc, Via: a.ways[h.best.way[k]].via, Units: x})
+		}
+	}
+	return r
 }
 
 // plan puts the components together.
@@ -124,29 +131,35 @@ func (j *job) plan(srcPart, sinkPart []int) *Plan {
 		SourceLow: make([]int64, len(j.p.Sources)), SourceHigh: make([]int64, len(j.p.Sources)),
 		SinkLow: make([]int64, len(j.p.Sinks)), SinkHigh: make([]int64, len(j.p.Sinks)),
 	}
-	byArc := make([]Flow, len(j.p.Arcs))
 	for i := range j.results {
 		r := &j.results[i]
 		p.Components = append(p.Components, r.comp)
 		p.Nodes += r.comp.Nodes
 		p.Pivots += r.comp.Pivots
-		for at, s := range r.part.sources {
+		p.Flows = append(p.Flows, r.flows...)
+		for at, s := range r.comp.Sources {
 			p.SourceLow[s], p.SourceHigh[s] = r.prices.sourceLow[at], r.prices.sourceHigh[at]
 		}
-		for at, d := range r.part.sinks {
+		for at, d := range r.comp.Sinks {
 			p.SinkLow[d], p.SinkHigh[d] = r.prices.sinkLow[at], r.prices.sinkHigh[at]
 		}
-		for k, x := range r.best.units {
-			if x > 0 {
-				a := &r.part.arcs[k]
-				byArc[a.arc] = Flow{Arc: a.arc, Via: a.ways[r.best.way[k]].via, Units: x}
-			}
-		}
 	}
-	for _, f := range byArc {
-		if f.Units > 0 {
-			p.Flows = append(p.Flows, f)
-		}
-	}
+	slices.SortFunc(p.Flows, func(a, b Flow) int { return cmp.Compare(a.Arc, b.Arc) })
 	return p
+}
+
+// Best is the best gain of an arc without its bonus, and the via that gives it: the
+// smallest of equally good ones, -1 where the sink does not limit its vias.
+func (p *Problem) Best(arc int) (gain int64, via int) {
+	a := &p.Arcs[arc]
+	if p.Sinks[a.Sink].MaxVias == 0 {
+		return a.Gain, -1
+	}
+	via = -1
+	for _, v := range a.Vias {
+		if via < 0 || v.Gain > gain {
+			gain, via = v.Gain, v.Via
+		}
+	}
+	return gain, via
 }

@@ -16,6 +16,7 @@ type WhatIf struct {
 	units  []int64 // per arc of the Problem, as planned
 	via    []int
 	capped map[int]int // component of each capped party, -1 for none
+	lots   [][]int     // sources of each offer
 	parts  map[int]*tried
 }
 
@@ -55,7 +56,10 @@ type Effect struct {
 func NewWhatIf(p *Problem, plan *Plan) *WhatIf {
 	w := &WhatIf{
 		p: p, plan: plan, arcs: make([][]int, len(plan.Components)), at: make(map[pairKey]int, len(p.Arcs)),
-		units: make([]int64, len(p.Arcs)), via: make([]int, len(p.Arcs)), capped: map[int]int{}, parts: map[int]*tried{},
+		units: make([]int64, len(p.Arcs)), via: make([]int, len(p.Arcs)), capped: map[int]int{}, lots: make([][]int, len(p.Offers)), parts: map[int]*tried{},
+	}
+	for s, src := range p.Sources {
+		w.lots[src.Offer] = append(w.lots[src.Offer], s)
 	}
 	for i, a := range p.Arcs {
 		c := plan.SourceComponent[a.Source]
@@ -166,17 +170,15 @@ func (w *WhatIf) touched(c *Change) (comps []int, fresh bool) {
 			add(at)
 			fresh = fresh || at < 0
 		}
-		for s, src := range w.p.Sources { // its other lots
-			if src.Offer == offer {
-				add(w.plan.SourceComponent[s])
-			}
+		for _, s := range w.lots[offer] {
+			add(w.plan.SourceComponent[s])
 		}
 	}
 	for d := range c.Sinks {
 		add(w.plan.SinkComponent[d])
 	}
-	for s, src := range w.p.Sources {
-		if _, ok := c.MinLines[src.Offer]; ok {
+	for o := range c.MinLines {
+		for _, s := range w.lots[o] {
 			add(w.plan.SourceComponent[s])
 		}
 	}
