@@ -140,9 +140,39 @@ func (p *Province) places(a *places.Atlas) error {
 func (p *Province) rules() {
 	in := &p.Input
 	in.Rules.Bonuses = []market.Bonus{{Kind: market.BonusPoor, PerTonne: 200_000}, {Kind: market.BonusSmall, PerTonne: 100_000}}
+	named := map[string]string{}
 	for i, o := range p.Orgs {
-		if o.Named == "mytan" {
-			in.Rules.Caps = append(in.Rules.Caps, market.Cap{Party: PartyOf(i), Commodity: "BUOI-DIEN", Max: 40 * weight.Tonne, Reason: "Để phần cho tổ hợp tác trong xã (minh họa)"})
+		if o.Named != "" {
+			named[o.Named] = PartyOf(i)
 		}
 	}
+	in.Rules.Caps = []market.Cap{{Party: named["mytan"], Commodity: "BUOI-DIEN", Max: 20 * weight.Tonne, Reason: "Để phần cho tổ hợp tác trong xã (minh họa)"}}
+	pairs := p.easyPairs(named["daidong"])
+	if len(pairs) > 0 {
+		in.Rules.Pins = []market.Pin{{Offer: pairs[0][0], Demand: pairs[0][1], Min: weight.Tonne, Reason: "Khách quen nhiều năm (minh họa)", By: "Trưởng phòng xúc tiến"}}
+	}
+	for _, x := range pairs[min(1, len(pairs)):] {
+		if x[1] != pairs[0][1] {
+			in.Rules.Bans = []market.Ban{{Offer: x[0], Demand: x[1], Reason: "Đang đối chiếu công nợ (minh họa)", By: "Trưởng phòng xúc tiến"}}
+			break
+		}
+	}
+}
+
+// easyPairs are pairs of a party's offers with demands that ask for nothing special, whose
+// windows overlap well and whose prices leave room, so that pinning them is possible.
+func (p *Province) easyPairs(party string) (pairs [][2]string) {
+	for _, o := range p.Input.Offers {
+		if o.Party != party || o.MinLine > weight.Tonne || o.Firm < 2*weight.Tonne {
+			continue
+		}
+		for _, d := range p.Input.Demands {
+			plain := len(d.Papers) == 0 && d.MinClass == 0 && d.MaxInvoices == 0 && d.MaxSources == 0 && d.MinOrder <= weight.Tonne
+			overlap := min(o.To, d.To) - max(o.From, d.From)
+			if d.Commodity == o.Commodity && plain && overlap >= 3 && d.Quantity >= 2*weight.Tonne && d.Ceiling >= o.Floor+6_000_000 && d.Ceiling >= o.Trader+6_000_000 {
+				pairs = append(pairs, [2]string{o.ID, d.ID})
+			}
+		}
+	}
+	return pairs
 }
