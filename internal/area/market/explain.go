@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/lienket/lienket/internal/base/fault"
@@ -173,28 +174,45 @@ func explained(list []LeftOut, id string, explain func(*LeftOut) error) (LeftOut
 // counted work, so that the same input gives the same steps on any machine.
 const stepWork = 6_000_000
 
-// explainAll looks for the steps of everyone left out, offers and demands in turn, until
-// the work is spent.
+// explainAll looks for the steps of those left out, the cheapest to ask about first, until
+// the work is spent: so it reaches most of them, and leaves out those in the largest
+// components, whom Explain answers when somebody asks.
 func (pl *Planner) explainAll() error {
-	offers, demands := pl.plan.LeftOffers, pl.plan.LeftDemands
-	total := len(offers) + len(demands)
-	for i := range max(len(offers), len(demands)) {
+	type asked struct {
+		work    int64
+		left    *LeftOut
+		explain func(*LeftOut) error
+	}
+	var all []asked
+	for i := range pl.plan.LeftOffers {
+		x := &pl.plan.LeftOffers[i]
+		at := lookup(pl.in.Offers, x.ID, func(o *Offer) string { return o.ID })
+		all = append(all, asked{pl.weighStall(pl.stocks[at].com), x, pl.explainOffer})
+	}
+	for i := range pl.plan.LeftDemands {
+		x := &pl.plan.LeftDemands[i]
+		at := lookup(pl.in.Demands, x.ID, func(d *Demand) string { return d.ID })
+		all = append(all, asked{pl.weighStall(pl.wants[at].com), x, pl.explainDemand})
+	}
+	slices.SortStableFunc(all, func(a, b asked) int { return cmp.Compare(a.work, b.work) })
+	for i, a := range all {
 		if pl.worked > stepWork {
 			break
 		}
-		pl.opt.progress(Progress{Stage: StageExplain, Done: min(2*i, total), Total: total, Nodes: pl.plan.Totals.Nodes, Pivots: pl.plan.Totals.Pivots})
-		if i < len(demands) {
-			if err := pl.explainDemand(&demands[i]); err != nil {
-				return err
-			}
-		}
-		if i < len(offers) {
-			if err := pl.explainOffer(&offers[i]); err != nil {
-				return err
-			}
+		pl.opt.progress(Progress{Stage: StageExplain, Done: i, Total: len(all), Nodes: pl.plan.Totals.Nodes, Pivots: pl.plan.Totals.Pivots})
+		if err := a.explain(a.left); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// weighStall counts the arcs of a commodity.
+func (pl *Planner) weighStall(com int) (n int64) {
+	for _, w := range pl.stalls[com].wants {
+		n += int64(len(pl.arcs.ofWant[w.at]))
+	}
+	return n
 }
 
 // Explain solves the market of one commodity alone to explain one party of a plan whose

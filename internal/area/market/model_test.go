@@ -642,7 +642,7 @@ func small(r die, rules bool) Input {
 		}
 		return "BUOI"
 	}
-	price := func(lo, n int) money.PerTonne { return money.PerTonne(lo+r.IntN(n)) * 777_777 }
+	price := func(lo, n int) money.PerTonne { return money.PerTonne(lo*7+r.IntN(n*7)) * 111_111 }
 	for i := range 2 + r.IntN(4) {
 		o := Offer{ID: fmt.Sprintf("O%d", i), Party: fmt.Sprintf("P%d", r.IntN(3)), Place: places[r.IntN(4)], Commodity: commodity(),
 			Mix: [4]int64{1000}, Firm: weight.Grams(r.IntN(5))*unit + weight.Grams(r.IntN(2))*unit/3}
@@ -718,10 +718,10 @@ func smallRules(r die, in *Input, unit weight.Grams) {
 		in.Rules.Caps = append(in.Rules.Caps, Cap{Party: "P0", Commodity: "BUOI", Max: weight.Grams(r.IntN(4)) * unit})
 	}
 	if maybe(3) {
-		in.Rules.Bonuses = append(in.Rules.Bonuses, Bonus{BonusPoor, 400_000})
+		in.Rules.Bonuses = append(in.Rules.Bonuses, Bonus{BonusPoor, 500_000})
 	}
 	if maybe(3) {
-		in.Rules.Bonuses = append(in.Rules.Bonuses, Bonus{BonusSmall, 250_000})
+		in.Rules.Bonuses = append(in.Rules.Bonuses, Bonus{BonusSmall, 450_000})
 	}
 	o, d := in.Offers[r.IntN(len(in.Offers))], in.Demands[r.IntN(len(in.Demands))]
 	switch r.IntN(6) {

@@ -22,7 +22,7 @@ func season(seed uint64, offers, demands, goods int) Input {
 		in.Commodities = append(in.Commodities, Commodity{Code: fmt.Sprintf("C%03d", i), ShelfDays: int64(3 + r.IntN(60)), Cold: maybe(5),
 			Unit: weight.Kilogram, RefFloor: money.PerTonne(5+r.IntN(15)) * 1e6, RefPrice: money.PerTonne(15+r.IntN(25)) * 1e6})
 	}
-	const farms, markets = 151, 40
+	farms, markets := min(151, 10+offers/10), min(40, 4+demands/10)
 	for i := range farms + markets {
 		in.Places = append(in.Places, Place{Key: fmt.Sprintf("%05d@2023", i), Name: fmt.Sprintf("xã %d", i)})
 	}

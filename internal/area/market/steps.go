@@ -17,6 +17,7 @@ import (
 
 const (
 	stepsAtMost  = 3 // a letter names no more
+	sortKind     = 3 // place of StepSort in the order of kinds
 	triesPerKind = 2
 	shiftAtMost  = 30      // days
 	priceStep    = 500_000 // 500 đ/kg
@@ -182,21 +183,41 @@ func (pl *Planner) promising(isOffer bool, at int, fresh []pairArcs) bool {
 	return false
 }
 
-// run tries kind by kind and keeps the first of each that helps.
+// run tries kind by kind and keeps the first of each that helps. An offer's lots change by
+// sorting, so that this trial starts from nothing: it is made only where no other way but
+// a price was found.
 func (pl *Planner) run(kinds [][]trial, isOffer bool, at int, now int64) (out []Step, err error) {
-	for _, trials := range kinds {
-		if len(out) == stepsAtMost {
-			break
-		}
-		for i := range trials[:min(len(trials), triesPerKind)] {
-			ok, err := pl.try(&trials[i], isOffer, at, now)
+	var found [6]*Step // by kind
+	n := 0
+	look := func(kind int) error {
+		for i := range kinds[kind][:min(len(kinds[kind]), triesPerKind)] {
+			ok, err := pl.try(&kinds[kind][i], isOffer, at, now)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if ok {
-				out = append(out, trials[i].step)
+				found[kind] = &kinds[kind][i].step
+				n++
 				break
 			}
+		}
+		return nil
+	}
+	order := [...]int{0, 1, 2, sortKind, 4, 5}
+	if isOffer {
+		order = [...]int{0, 1, 2, 4, sortKind, 5}
+	}
+	for _, kind := range order {
+		if n == stepsAtMost || isOffer && kind == sortKind && n > 0 {
+			continue
+		}
+		if err := look(kind); err != nil {
+			return nil, err
+		}
+	}
+	for _, st := range found {
+		if st != nil {
+			out = append(out, *st)
 		}
 	}
 	return out, nil
