@@ -50,6 +50,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 func serve(e *env, a *app.App, ln net.Listener, secure bool) error {
 	e.say("cmd.serve.at", siteURL(ln.Addr().String(), secure))
 	err := a.Serve(e.ctx, ln)
+	a.Close()
 	if errors.Is(e.ctx.Err(), context.Canceled) {
 		e.say("cmd.serve.stopped")
 	}

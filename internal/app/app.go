@@ -56,7 +56,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	areas, err := newAreas(ctx, c)
+	areas, err := newAreas(ctx, c, book)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,9 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	})
 	return a, err
 }
+
+// Close stops what runs in the background and waits for it; the database stays open.
+func (a *App) Close() { a.Areas.Market.Runner.Close() }
 
 // Book loads all texts, and what the caller adds.
 func Book(more ...fs.FS) (*i18n.Book, error) { return i18n.Load(append(Texts(), more...)...) }

@@ -6,11 +6,14 @@ import (
 	"slices"
 
 	"github.com/lienket/lienket/internal/area/catalog"
+	"github.com/lienket/lienket/internal/area/market"
+	"github.com/lienket/lienket/internal/area/market/recheck"
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
 )
@@ -21,9 +24,10 @@ type Areas struct {
 	Places   *places.Area
 	Registry *registry.Area
 	Catalog  *catalog.Area
+	Market   *market.Area
 }
 
-func newAreas(ctx context.Context, c Config) (_ *Areas, err error) {
+func newAreas(ctx context.Context, c Config, book *i18n.Book) (_ *Areas, err error) {
 	defer fault.Wrap(&err, "building the areas")
 	atlas, err := places.Load()
 	if err != nil {
@@ -38,8 +42,11 @@ func newAreas(ctx context.Context, c Config) (_ *Areas, err error) {
 		Registry: registry.New(registry.Deps{DB: c.DB, Atlas: atlas, Now: c.Now, PaperKinds: paperKinds(goods)}),
 		Catalog:  catalog.New(catalog.Deps{DB: c.DB, Catalog: goods, Now: c.Now}),
 	}
+	a.Market = market.New(market.AreaDeps{
+		DB: c.DB, Orgs: a.Registry.Store, Atlas: atlas, Catalog: goods, Book: book, Now: c.Now, Log: c.Log, Phone: c.Phone,
+	})
 	a.Places.Show(a.Registry.PlacePanel)
-	return a, nil
+	return a, a.Market.Runner.Recover(ctx)
 }
 
 func paperKinds(c *catalog.Catalog) []string {
@@ -53,13 +60,13 @@ func paperKinds(c *catalog.Catalog) []string {
 }
 
 func (a *Areas) routes() []web.Route {
-	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes())
+	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes(), a.Market.Routes())
 }
 
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
 		db.Texts, auth.Texts, web.Texts, gallery.Texts, texts,
-		places.Texts, registry.Texts, catalog.Texts,
+		places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }
