@@ -40,7 +40,7 @@ func (s *Store) AddPrice(ctx context.Context, by string, p Price) (id int64, err
 		if err != nil {
 			return err
 		}
-		return audit.Note(tx, audit.Entry{Actor: by, Action: "catalog.add_price", Object: "catalog:" + p.Commodity, After: p})
+		return audit.Note(tx, audit.Entry{Actor: by, Action: "price.add", Object: "catalog:" + p.Commodity, After: p})
 	})
 	return id, err
 }
@@ -79,7 +79,7 @@ func (s *Store) AddParam(ctx context.Context, by string, p Param) (id int64, err
 		if err != nil {
 			return err
 		}
-		return audit.Note(tx, audit.Entry{Actor: by, Action: "catalog.add_param", Object: fmt.Sprintf("catalog_param:%d", id), After: p})
+		return audit.Note(tx, audit.Entry{Actor: by, Action: "param.add", Object: fmt.Sprintf("catalog_param:%d", id), After: p})
 	})
 	return id, err
 }

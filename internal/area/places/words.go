@@ -75,9 +75,15 @@ func read1(s string, level Level, kind string, tail bool) reading {
 	return reading{loose: loose(fold), fold: fold, key: text.Key(s), level: level, kind: kind, tail: tail}
 }
 
+// longest is where a written place is cut off, in bytes: beyond it is no address.
+const longest = 400
+
 // splitParts cuts a written place at commas, brackets, spaced dashes and inner markers.
 // known tells whether a whole name is one of ours (Bà Rịa - Vũng Tàu has a dash).
 func splitParts(s string, known func(loose string) bool) []string {
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "")
+	}
 	s = strings.ToLower(text.NFC(s))
 	var out []string
 	for _, p := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;()[]/|\n\t", r) }) {

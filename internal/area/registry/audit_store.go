@@ -11,7 +11,7 @@ import (
 func object(id OrgID) string { return fmt.Sprintf("registry_org:%d", id) }
 
 func noteOrg(tx *db.Tx, by, action string, id OrgID, before, after *Org) error {
-	e := audit.Entry{Actor: by, Action: "registry." + action, Object: object(id)}
+	e := audit.Entry{Actor: by, Action: "org." + action, Object: object(id)}
 	if before != nil {
 		e.Before = before
 	}
@@ -22,9 +22,9 @@ func noteOrg(tx *db.Tx, by, action string, id OrgID, before, after *Org) error {
 }
 
 func noteBulk(tx *db.Tx, by string, n int) error {
-	return audit.Note(tx, audit.Entry{Actor: by, Action: "registry.add_many", Object: "registry_org", After: map[string]int{"rows": n}})
+	return audit.Note(tx, audit.Entry{Actor: by, Action: "org.add_many", Object: "registry_org", After: map[string]int{"rows": n}})
 }
 
 func notePaper(tx *db.Tx, by, action string, p Paper, before, after any) error {
-	return audit.Note(tx, audit.Entry{Actor: by, Action: "registry." + action, Object: object(p.Org), Before: before, After: after})
+	return audit.Note(tx, audit.Entry{Actor: by, Action: "org." + action, Object: object(p.Org), Before: before, After: after})
 }
