@@ -101,6 +101,7 @@ func market(seed uint64, offers, sinks int, ruled float64) *Problem {
 	return p
 }
 
+// BenchmarkSolve reports the gap; NODES=n in the environment sets the nodes allowed.
 func BenchmarkSolve(b *testing.B) {
 	for _, size := range []struct {
 		offers, sinks int
