@@ -340,7 +340,7 @@ func looksLikeTitle(cells []sheet.Cell, words string) bool {
 		return true
 	}
 	for _, c := range cells {
-		if s := plain(c.Text); s != "" {
+		if s := unmarked(c.Text); s != "" {
 			head, _, _ := strings.Cut(s, ".")
 			return reRoman.MatchString(head) || reRoman.MatchString(s)
 		}

@@ -414,13 +414,13 @@ func TestWriteTemplate_ImportSkipsItsExamples(t *testing.T) {
 func TestPaperCells_AreKnownAgain(t *testing.T) {
 	c := testDeps(t).Catalog
 	for _, p := range c.Papers() {
-		words := splitPapers(paperName(p.Kind))
+		words := splitPapers(paperCell(p.Kind))
 		if len(words) != 1 {
-			t.Errorf("%s: %q is read as %d papers", p.Kind, paperName(p.Kind), len(words))
+			t.Errorf("%s: %q is read as %d papers", p.Kind, paperCell(p.Kind), len(words))
 			continue
 		}
 		if got := c.PaperKinds(words[0].Text); len(got) != 1 || got[0] != p.Kind {
-			t.Errorf("%s: %q is read as %v", p.Kind, paperName(p.Kind), got)
+			t.Errorf("%s: %q is read as %v", p.Kind, paperCell(p.Kind), got)
 		}
 	}
 }

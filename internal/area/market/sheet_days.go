@@ -134,7 +134,7 @@ func readWindow(from, to, both sheet.Cell, asOf calendar.Day) (w window, ok bool
 }
 
 func cellEmpty(c sheet.Cell) bool {
-	p := strings.Trim(plain(c.Text), " .;,")
+	p := strings.Trim(unmarked(c.Text), " .;,")
 	return p == "" || p == "-" || p == "x" || p == "?" || p == "..." || p == "/"
 }
 
@@ -186,7 +186,7 @@ func readDayCell(c sheet.Cell) (dayWords, bool) {
 	if c.Number {
 		return readSerial(c.Raw)
 	}
-	d, ok := readDayWords(plain(c.Text))
+	d, ok := readDayWords(unmarked(c.Text))
 	if !ok { // lists of months and the like, where the year is written
 		if from, to, read := calendar.ReadDay(c.Text, 0); read {
 			r := fixedDay(from, to)

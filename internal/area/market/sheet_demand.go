@@ -94,18 +94,18 @@ func (r *sheetRow) priceAsked(d *Demand, unit string, piece weight.Grams) {
 	}
 	s := r.text(colPriceAt)
 	if s == "" {
-		garden, _, _ := priceAtIn(plain(r.head(colCeiling)))
+		garden, _, _ := priceAtIn(unmarked(r.head(colCeiling)))
 		d.AtGarden = a.Garden || garden && !a.Store
 		return
 	}
-	switch garden, store, _ := priceAtIn(plain(s)); {
+	switch garden, store, _ := priceAtIn(unmarked(s)); {
 	case garden:
 		d.AtGarden = true
 	case store:
 	default:
 		if f := text.Fold(s); f == "v" || f == "ruong" || f == "goc" || f == "htx" {
 			d.AtGarden = true
-		} else if f != "k" && !noneWords[plain(s)] {
+		} else if f != "k" && !noneWords[unmarked(s)] {
 			r.doubt(colPriceAt, AskPriceAtUnclear, "")
 		}
 	}
@@ -152,13 +152,13 @@ func alternatives(s string) []string {
 // discount reads a percentage; several in one cell add up, against the gain.
 func (r *sheetRow) discount() int64 {
 	s := r.text(colDiscount)
-	if s == "" || noneWords[plain(s)] {
+	if s == "" || noneWords[unmarked(s)] {
 		return 0
 	}
 	bp, ok := r.percent(colDiscount, true)
 	if !ok {
 		bp = 0
-		found := reNumber.FindAllString(plain(s), -1)
+		found := reNumber.FindAllString(unmarked(s), -1)
 		for _, part := range found {
 			n, good := readPercent(part, false)
 			if !good {

@@ -42,7 +42,7 @@ func (b *goodsBook) find(goods, variety string) (goodsFound, bool) {
 }
 
 func (b *goodsBook) look(goods, variety string) goodsFound {
-	if noneWords[plain(variety)] {
+	if noneWords[unmarked(variety)] {
 		variety = ""
 	}
 	code, key, ok, candidates := b.catalog.MatchVariety(goods, variety)

@@ -126,7 +126,7 @@ func newHeading(s string) heading {
 		h.hint += " " + bare[open+1:open+end]
 		bare = bare[:open] + " " + bare[open+end+1:]
 	}
-	h.hint = strings.TrimSpace(plain(h.hint))
+	h.hint = strings.TrimSpace(unmarked(h.hint))
 	h.bare = text.Fold(strings.ReplaceAll(bare, "%", " "))
 	h.glued = strings.ReplaceAll(h.bare, " ", "")
 	return h

@@ -112,7 +112,7 @@ func (r *sheetRow) unitName(unit string) string {
 }
 
 // amountOK deals with cells that state no amount; true when there is one.
-func (r *sheetRow) amountOK(a amount, fault amountFault, unit, code string) bool {
+func (r *sheetRow) amountOK(a stated, fault amountFault, unit, code string) bool {
 	switch fault {
 	case amountNegative:
 		r.refuse(colQuantity, "negative")
@@ -432,7 +432,7 @@ func (r *sheetRow) least(c column, unit string, piece weight.Grams, code string,
 	}
 	a, fault := readQuantity(cell)
 	if fault == amountUnclear || fault == amountOK && weightUnits[a.Unit] == 0 { // «1 xe 3,5 tấn»
-		if m := reWeight.FindString(plain(cell.Text)); m != "" {
+		if m := reWeight.FindString(unmarked(cell.Text)); m != "" {
 			a, fault = readAmount(m)
 		}
 	}

@@ -35,7 +35,7 @@ var noPapers = map[string]bool{"": true, "khong": true, "ko": true, "khong co": 
 func splitPapers(s string) []paperWords {
 	var out []paperWords
 	for _, part := range splitOutside(s) {
-		p := plain(part)
+		p := unmarked(part)
 		p = strings.Trim(p, " .;,-")
 		if noPapers[text.Fold(p)] {
 			continue
@@ -144,7 +144,7 @@ var reClasses = regexp.MustCompile(`\b(?:loai|l|hang|class)? ?(iii|ii|i|[123]|[a
 // readMix reads an offer's class cell as shares per mille of unsorted, class 1, 2, 3.
 // «Loại 1-2» is counted as the lower class until the shares are known.
 func readMix(s string) ([4]int64, mixFault) {
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] {
 		return [4]int64{1000}, mixNone
 	}
@@ -212,7 +212,7 @@ var anyClass = []string{"khong yeu cau", "moi loai", "tat ca", "xo", "ca vuon", 
 
 // readMinClass reads the lowest class a buyer takes: 0 any, 1, 2, 3.
 func readMinClass(s string) (int64, bool) {
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] {
 		return 0, true
 	}
@@ -229,7 +229,7 @@ func readMinClass(s string) (int64, bool) {
 // readPercent reads 60, 0,6, "60%", "60 %" as basis points; fraction says that numbers up
 // to one are shares of one.
 func readPercent(s string, fraction bool) (bp int64, ok bool) {
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] || p == "0" {
 		return 0, true
 	}
@@ -253,7 +253,7 @@ var reInt = regexp.MustCompile(`[0-9]{1,6}`)
 // readCount reads a small number with words around it: «1 hóa đơn», «tối đa 3 nguồn»,
 // «không giới hạn». Of a range the smaller number counts.
 func readCount(s string) (int, bool) {
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] {
 		return 0, true
 	}
@@ -279,7 +279,7 @@ var rePay = regexp.MustCompile(`^(?:sau |trong |trong vong |toi da |cong no |no 
 // readPayDays reads the days a buyer takes to pay; of a range the later day counts,
 // against the gain.
 func readPayDays(s string) (int64, bool) {
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	f := text.Fold(p)
 	if noneWords[p] || p == "0" {
 		return 0, true

@@ -133,7 +133,7 @@ func (r *sheetRow) phones() []string {
 		s = c.Raw // 912345678 shown as 9.12E+08
 	}
 	phones := registry.ParsePhones(s)
-	if len(phones) == 0 && s != "" && !noneWords[plain(s)] {
+	if len(phones) == 0 && s != "" && !noneWords[unmarked(s)] {
 		r.doubt(colPhone, AskPhoneOdd, "", s)
 	}
 	for _, n := range registry.ParsePhones(digitsTail(r.text(colContact))) {
@@ -171,10 +171,10 @@ func (r *sheetRow) taxCode() string {
 	if c := r.cell(colTax); c.Number {
 		s = c.Raw
 	}
-	if s == "" || noneWords[plain(s)] {
+	if s == "" || noneWords[unmarked(s)] {
 		return ""
 	}
-	if code, ok := registry.ReadTaxCode(strings.TrimLeft(plain(s), "mst: thue")); ok { // «MST: 54…»
+	if code, ok := registry.ReadTaxCode(strings.TrimLeft(unmarked(s), "mst: thue")); ok { // «MST: 54…»
 		return code
 	}
 	r.doubt(colTax, AskTaxOdd, "", s)

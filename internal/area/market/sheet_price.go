@@ -62,7 +62,7 @@ func readPrice(c sheet.Cell) (asked, priceFault) {
 			return asked{}, priceNone
 		}
 		a := asked{Low: n, High: n}
-		if m := rePer.FindStringSubmatch(plain(c.Text)); m != nil {
+		if m := rePer.FindStringSubmatch(unmarked(c.Text)); m != nil {
 			a.Per = m[1]
 		}
 		return a, priceOK
@@ -72,7 +72,7 @@ func readPrice(c sheet.Cell) (asked, priceFault) {
 
 func readPriceText(s string) (asked, priceFault) {
 	var a asked
-	p := strings.Trim(plain(s), " .;,")
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] || p == "0" {
 		if p == "khong" || p == "chua co" {
 			return a, priceMarket

@@ -13,9 +13,9 @@ import (
 	"github.com/lienket/lienket/internal/base/text"
 )
 
-// plain is s without marks, in lower case, on one line, its punctuation kept: cells are
+// unmarked is s without marks, in lower case, on one line, its punctuation kept: cells are
 // read in this form («5 – 7 tấn/tháng» is "5 - 7 tan/thang").
-func plain(s string) string {
+func unmarked(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range norm.NFKD.String(text.NFC(s)) {
@@ -36,9 +36,9 @@ func plain(s string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// amount is a quantity as a cell states it, before its unit is turned into grams. Low and
+// stated is a quantity as a cell states it, before its unit is turned into grams. Low and
 // High are thousandths of Unit; they differ where a range is written.
-type amount struct {
+type stated struct {
 	Low, High int64
 	Unit      string // folded; "" when the cell names none
 	Days      int64  // the number is meant for each so many days: 1, 7, 30, 365; 0 is in all
@@ -87,14 +87,14 @@ var fillers = map[string]bool{"tuoi": true, "kho": true, "hang": true, "cac": tr
 var areaUnits = map[string]bool{"sao": true, "ha": true, "hecta": true, "hec ta": true, "mau": true, "m2": true, "cong": true, "thuoc": true}
 
 // readQuantity reads the cell of a quantity.
-func readQuantity(c sheet.Cell) (amount, amountFault) {
+func readQuantity(c sheet.Cell) (stated, amountFault) {
 	if c.Number {
 		n, fault := milliOf(c.Raw)
-		a := amount{Low: n, High: n}
+		a := stated{Low: n, High: n}
 		if fault != amountOK {
 			return a, fault
 		}
-		if words := strings.TrimSpace(reNumber.ReplaceAllString(plain(c.Text), " ")); words != "" {
+		if words := strings.TrimSpace(reNumber.ReplaceAllString(unmarked(c.Text), " ")); words != "" {
 			a.Unit = unitWords(words) // a number format like 0 "tấn"
 		}
 		return a, amountOK
@@ -117,16 +117,16 @@ func milliOf(raw string) (int64, amountFault) {
 }
 
 // readAmount reads a quantity as text.
-func readAmount(s string) (amount, amountFault) {
-	p := strings.Trim(plain(s), " .;,")
+func readAmount(s string) (stated, amountFault) {
+	p := strings.Trim(unmarked(s), " .;,")
 	if noneWords[p] {
-		return amount{}, amountNone
+		return stated{}, amountNone
 	}
 	if reCount.MatchString(strings.NewReplacer(".", "", ",", "", " ", "").Replace(p)) {
-		return amount{}, amountAbsurd
+		return stated{}, amountAbsurd
 	}
 	if strings.HasPrefix(p, "-") && len(p) > 1 && (p[1] == ' ' || p[1] >= '0' && p[1] <= '9') {
-		return amount{}, amountNegative
+		return stated{}, amountNegative
 	}
 	inside := ""
 	if m := reBracket.FindStringSubmatch(p); m != nil {
@@ -156,8 +156,8 @@ func readAmount(s string) (amount, amountFault) {
 // weightUnits are grams of the units that mean a weight wherever they are used.
 var weightUnits = map[string]int64{"tan": 1_000_000, "ta": 100_000, "yen": 10_000, "kg": 1000, "can": 1000, "ky": 1000, "ki": 1000, "kilo": 1000, "kilogam": 1000, "lang": 100, "gam": 1, "gram": 1, "g": 1, "t": 1_000_000}
 
-func readBareAmount(p string) (amount, amountFault) {
-	var a amount
+func readBareAmount(p string) (stated, amountFault) {
+	var a stated
 	if m := rePeriod.FindStringSubmatchIndex(p); m != nil {
 		a.Days = map[string]int64{"ngay": 1, "hom": 1, "tuan": 7, "thang": 30, "nam": 365}[p[m[2]:m[3]]]
 		p = strings.TrimSpace(p[:m[0]] + " " + p[m[1]:])
@@ -324,7 +324,7 @@ func takeAmount(t []amountToken) (milli int64, unit string, rest []amountToken, 
 
 // unitWords folds what stands in a unit cell or behind a number: «Tấn/vụ» is "tan".
 func unitWords(s string) string {
-	p := plain(s)
+	p := unmarked(s)
 	if m := rePeriod.FindStringIndex(p); m != nil {
 		p = p[:m[0]]
 	}

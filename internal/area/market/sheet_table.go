@@ -175,7 +175,7 @@ func (t *sheetTable) kind(row []sheet.Cell) kindOfRow {
 		if firstText == "" && i != t.colOr(colNo, -1) {
 			firstText = s
 		}
-		p := strings.Trim(plain(s), "()[]")
+		p := strings.Trim(unmarked(s), "()[]")
 		if seq++; len(p) > 2 || p == "" || strings.Trim(p, "0123456789") != "" && len(p) > 1 {
 			numbers = false
 		}
@@ -241,11 +241,11 @@ func joinRow(row []sheet.Cell) string {
 func titleWords(row []sheet.Cell) string {
 	for _, c := range slices.Backward(row) {
 		if s := strings.TrimSpace(c.Text); s != "" && !c.Number {
-			if head, rest, ok := strings.Cut(s, "."); ok && reRoman.MatchString(plain(head)) && strings.TrimSpace(rest) != "" {
+			if head, rest, ok := strings.Cut(s, "."); ok && reRoman.MatchString(unmarked(head)) && strings.TrimSpace(rest) != "" {
 				s = rest
-			} else if head, rest, ok := strings.Cut(s, ")"); ok && reRoman.MatchString(plain(head)) && rest != "" {
+			} else if head, rest, ok := strings.Cut(s, ")"); ok && reRoman.MatchString(unmarked(head)) && rest != "" {
 				s = rest
-			} else if head, rest, ok := strings.Cut(s, " - "); ok && reRoman.MatchString(plain(head)) {
+			} else if head, rest, ok := strings.Cut(s, " - "); ok && reRoman.MatchString(unmarked(head)) {
 				s = rest
 			}
 			return strings.Trim(strings.TrimSpace(s), ":.-– ")

@@ -221,7 +221,7 @@ func (x *exporter) demand(d *Demand, key string) any {
 	case "papers_required":
 		var names []string
 		for _, k := range d.Papers {
-			names = append(names, paperName(k))
+			names = append(names, paperCell(k))
 		}
 		return strings.Join(names, "; ")
 	case "quantity":
@@ -305,7 +305,7 @@ func (x *exporter) placePart(key, part string) string {
 func (x *exporter) papers(list []Paper) string {
 	var out []string
 	for _, p := range list {
-		s := paperName(p.Kind)
+		s := paperCell(p.Kind)
 		if p.Scope > 0 {
 			s += " (" + kilos(p.Scope) + ")"
 		}
@@ -326,7 +326,7 @@ var paperCells = map[string]string{
 	"gi": "chỉ dẫn địa lý", "mark": "nhãn hiệu chứng nhận", "vet": "giấy kiểm dịch", "origin": "xác nhận nguồn gốc",
 }
 
-func paperName(kind string) string {
+func paperCell(kind string) string {
 	if s, ok := paperCells[kind]; ok {
 		return s
 	}
