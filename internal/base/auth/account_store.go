@@ -25,12 +25,17 @@ func insertAccount(tx *db.Tx, n NewAccount, hash string) (id int64, err error) {
 	return id, err
 }
 
-const accountColumns = `id, login, name, role, coalesce(org_id, 0), lang, disabled_at, created_at, password_hash, row_version`
-
+// The columns of scanAccount, in its order.
 const (
-	sqlAccountByLogin = `select ` + accountColumns + ` from account where login = $1`
-	sqlAccountByID    = `select ` + accountColumns + ` from account where id = $1`
-	sqlListAccounts   = `select ` + accountColumns + ` from account order by role, name, id`
+	sqlAccountByLogin = `
+select id, login, name, role, coalesce(org_id, 0), lang, disabled_at, created_at, password_hash, row_version
+  from account where login = $1`
+	sqlAccountByID = `
+select id, login, name, role, coalesce(org_id, 0), lang, disabled_at, created_at, password_hash, row_version
+  from account where id = $1`
+	sqlListAccounts = `
+select id, login, name, role, coalesce(org_id, 0), lang, disabled_at, created_at, password_hash, row_version
+  from account order by role, name, id`
 )
 
 type scanner interface{ Scan(...any) error }

@@ -300,9 +300,13 @@ func TestMay(t *testing.T) {
 		want bool
 		text string
 	}{
-		{auth.May{}, true, false, "UNSET"}, {auth.Anyone, false, true, "anyone"}, {auth.SignedIn, false, false, "signed in"},
-		{auth.SignedIn, true, true, "signed in"}, {auth.Only(auth.Officer, auth.Admin), true, true, "admin officer"},
-		{auth.Only(auth.Officer), false, false, "officer"}, {auth.Only(auth.Leader), true, false, "leader"},
+		{auth.May{}, true, false, "UNSET"},
+		{auth.Anyone, false, true, "anyone"},
+		{auth.SignedIn, false, false, "signed in"},
+		{auth.SignedIn, true, true, "signed in"},
+		{auth.Only(auth.Officer, auth.Admin), true, true, "admin officer"},
+		{auth.Only(auth.Officer), false, false, "officer"},
+		{auth.Only(auth.Leader), true, false, "leader"},
 		{auth.Only("king"), true, false, "UNSET"},
 	} {
 		if got := c.may.Allows(officer, c.in); got != c.want || c.may.String() != c.text {

@@ -44,7 +44,11 @@ func TestVerify_OnlyTheRightOne(t *testing.T) {
 	}{
 		{h, "bưởi đỏ Tân Lạc", true},
 		{h, "bu\u031bo\u031b\u0309i \u0111o\u0309 Ta\u0302n La\u0323c", true}, // the same sentence, composed otherwise
-		{h, "bưởi đỏ Tân Lạ", false}, {h, "", false}, {noPassword, "", false}, {noPassword, "!", false}, {"", "", false},
+		{h, "bưởi đỏ Tân Lạ", false},
+		{h, "", false},
+		{noPassword, "", false},
+		{noPassword, "!", false},
+		{"", "", false},
 		{dummyHash(), "", false},
 	} {
 		if ok, err := verifyPassword(ctx, c.stored, c.password); ok != c.want || err != nil {

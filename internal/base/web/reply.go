@@ -20,8 +20,7 @@ type reply struct {
 	bytes  int64
 	gzip   bool // the caller takes gzip
 	z      *gzip.Writer
-	onHead func(status int) // sees the answer before its head goes out
-	keep   *kept            // copies the answer for an idempotency key
+	keep   *kept // copies the answer for an idempotency key
 }
 
 var packers = sync.Pool{New: func() any {
