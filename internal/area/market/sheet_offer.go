@@ -157,7 +157,7 @@ func (r *sheetRow) yieldOf(milli int64, unit, code string) string {
 
 // someUnit finds a unit where none is written: kilograms for a number that cannot be
 // meant otherwise.
-func (r *sheetRow) someUnit(unit string, a amount, code string) (string, bool) {
+func (r *sheetRow) someUnit(unit string, a stated, code string) (string, bool) {
 	if unit != "" {
 		return unit, true
 	}
