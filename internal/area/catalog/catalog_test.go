@@ -343,8 +343,10 @@ func TestVehicles_OwnFiguresGoFirst(t *testing.T) {
 // The remarks of the lists are English; no word of them may reach a Vietnamese screen.
 func TestVietnamese_LeavesNoEnglish(t *testing.T) {
 	c := list(t)
-	keep := map[string]bool{"ocop": true, "vietgap": true, "pgs": true, "tcvn": true, "kim": true, "foods": true, "cao": true, "phong": true, "mai": true,
-		"mang": true, "viba": true, "kia": true, "dong": true, "hang": true, "khoan": true, "hoa": true, "rau": true, "song": true, "lai": true, "trung": true, "thi": true}
+	keep := map[string]bool{
+		"ocop": true, "vietgap": true, "pgs": true, "tcvn": true, "kim": true, "foods": true, "cao": true, "phong": true, "mai": true,
+		"mang": true, "viba": true, "kia": true, "dong": true, "hang": true, "khoan": true, "hoa": true, "rau": true, "song": true, "lai": true, "trung": true, "thi": true,
+	}
 	check := func(s string) {
 		got := c.Vietnamese(s)
 		for _, w := range strings.FieldsFunc(got, func(r rune) bool { return !unicode.IsLetter(r) }) {

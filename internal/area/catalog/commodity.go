@@ -194,8 +194,10 @@ func (c *Catalog) addCommodity(r row) error {
 		to *money.PerTonne
 		up bool
 	}{
-		{"farmgate_min_vnd", &p.FarmMin, true}, {"farmgate_max_vnd", &p.FarmMax, true},
-		{"wholesale_min_vnd", &p.WholeMin, false}, {"wholesale_max_vnd", &p.WholeMax, false},
+		{"farmgate_min_vnd", &p.FarmMin, true},
+		{"farmgate_max_vnd", &p.FarmMax, true},
+		{"wholesale_min_vnd", &p.WholeMin, false},
+		{"wholesale_max_vnd", &p.WholeMax, false},
 	} {
 		v, err := r.int(price.h)
 		if err != nil {

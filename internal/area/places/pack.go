@@ -159,8 +159,10 @@ func fromTables(dir string) []byte {
 		if v, err := strconv.ParseFloat(r["area_km2"], 64); err == nil {
 			area = strconv.FormatInt(int64(math.Round(v*100)), 10) // hectares
 		}
-		lines = append(lines, strings.TrimRight(strings.Join([]string{"U", border, r["code"], r["level"][:1],
-			r["parent_code"], full, alt, num(lat), num(lon), area, r["population"], r["flag"]}, "\t"), "\t"))
+		lines = append(lines, strings.TrimRight(strings.Join([]string{
+			"U", border, r["code"], r["level"][:1],
+			r["parent_code"], full, alt, num(lat), num(lon), area, r["population"], r["flag"],
+		}, "\t"), "\t"))
 		if later != "" {
 			lines = append(lines, later)
 		}
@@ -213,9 +215,11 @@ func num(n int64) string {
 func tones(s string) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		for from, to := range map[string]string{"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
+		for from, to := range map[string]string{
+			"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
 			"oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
-			"uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy"} {
+			"uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
+		} {
 			if b, ok := strings.CutSuffix(w, from); ok && !strings.HasSuffix(strings.ToLower(b), "q") {
 				words[i] = b + to
 			}

@@ -376,7 +376,8 @@ func (s *Store) values(o Org) []any {
 	province, _ := s.Atlas.ReportingProvince(o.Place)
 	find := text.Fold(strings.Join([]string{o.Name, o.Contact, strings.Join(o.Phones(), " "), o.TaxCode, s.Atlas.Label(o.Place), district.Name, province.Name, o.Email}, " "))
 	return []any{
-		string(o.Kind), o.Name, text.SortKey(o.Name), find, BareName(o.Name), sql.NullString{String: o.TaxCode, Valid: o.TaxCode != ""},
+		string(o.Kind), o.Name, text.SortKey(o.Name), find, BareName(o.Name),
+		sql.NullString{String: o.TaxCode, Valid: o.TaxCode != ""},
 		string(o.Status), o.Place, district.Key, province.Key, text.SortKey(district.Name + " " + province.Name), o.Address, string(o.Field),
 		o.Members, o.Regular, o.Seasonal, o.Founded, o.Contact, o.Phone, strings.Join(o.OtherPhones, " "), o.Email, o.Note,
 	}
