@@ -16,8 +16,10 @@ import (
 	"testing"
 )
 
-var keyForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)+$`)
-var prefixForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)*\.([a-z0-9_]+_)?$`)
+var (
+	keyForm    = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)+$`)
+	prefixForm = regexp.MustCompile(`^[a-z][a-z0-9]*(\.[a-z0-9_]+)*\.([a-z0-9_]+_)?$`)
+)
 
 // textFaults compares the texts of both languages with the keys the code names. A literal
 // that ends in "." or "_" declares a family of keys ("market.reason."), as codes are joined to it.

@@ -32,18 +32,30 @@ type buyerKind struct {
 }
 
 var buyerKinds = []buyerKind{
-	{group: "supermarket", names: []string{"Siêu thị", "Chuỗi cửa hàng", "Siêu thị thực phẩm"}, weight: 18, size: 1.4, price: 0.75,
-		papers: [][]string{{"vietgap"}, {"vietgap", "attp"}, {"attp"}, {"organic"}}, invoices: 1, discount: 800, days: 45, minOrder: 0.5, mc: 0.85},
-	{group: "wholesale", names: []string{"Chợ đầu mối", "Vựa trái cây", "Kho nông sản", "Công ty nông sản"}, weight: 34, size: 2.6, price: 0.35,
-		papers: [][]string{{}}, discount: 0, days: 3, garden: 0.45, minOrder: 0.25, mc: 0.2},
-	{group: "kitchen", names: []string{"Bếp ăn KCN", "Bếp ăn trường học", "Suất ăn công nghiệp"}, weight: 20, size: 0.8, price: 0.5,
-		papers: [][]string{{"attp"}, {"attp"}, {}}, invoices: 2, days: 20, minOrder: 0.15, mc: 0.3, sources: 0.4},
-	{group: "processor", names: []string{"Nhà máy chế biến", "Công ty thực phẩm", "Xưởng sấy"}, weight: 10, size: 5, price: 0.1,
-		papers: [][]string{{}}, days: 15, garden: 0.6, minOrder: 0.4, sources: 0.2},
-	{group: "export", names: []string{"Công ty xuất nhập khẩu"}, weight: 5, size: 4, price: 0.95,
-		papers: [][]string{{"vietgap", "puc"}, {"puc"}, {"vietgap"}}, invoices: 1, days: 30, minOrder: 0.7, mc: 1, sources: 0.5},
-	{group: "shop", names: []string{"Cửa hàng thực phẩm sạch", "Cửa hàng OCOP", "Bếp nhà hàng"}, weight: 13, size: 0.35, price: 0.85,
-		papers: [][]string{{"attp"}, {"ocop"}, {}, {}}, days: 7, minOrder: 0.1, mc: 0.5},
+	{
+		group: "supermarket", names: []string{"Siêu thị", "Chuỗi cửa hàng", "Siêu thị thực phẩm"}, weight: 18, size: 1.4, price: 0.75,
+		papers: [][]string{{"vietgap"}, {"vietgap", "attp"}, {"attp"}, {"organic"}}, invoices: 1, discount: 800, days: 45, minOrder: 0.5, mc: 0.85,
+	},
+	{
+		group: "wholesale", names: []string{"Chợ đầu mối", "Vựa trái cây", "Kho nông sản", "Công ty nông sản"}, weight: 34, size: 2.6, price: 0.35,
+		papers: [][]string{{}}, discount: 0, days: 3, garden: 0.45, minOrder: 0.25, mc: 0.2,
+	},
+	{
+		group: "kitchen", names: []string{"Bếp ăn KCN", "Bếp ăn trường học", "Suất ăn công nghiệp"}, weight: 20, size: 0.8, price: 0.5,
+		papers: [][]string{{"attp"}, {"attp"}, {}}, invoices: 2, days: 20, minOrder: 0.15, mc: 0.3, sources: 0.4,
+	},
+	{
+		group: "processor", names: []string{"Nhà máy chế biến", "Công ty thực phẩm", "Xưởng sấy"}, weight: 10, size: 5, price: 0.1,
+		papers: [][]string{{}}, days: 15, garden: 0.6, minOrder: 0.4, sources: 0.2,
+	},
+	{
+		group: "export", names: []string{"Công ty xuất nhập khẩu"}, weight: 5, size: 4, price: 0.95,
+		papers: [][]string{{"vietgap", "puc"}, {"puc"}, {"vietgap"}}, invoices: 1, days: 30, minOrder: 0.7, mc: 1, sources: 0.5,
+	},
+	{
+		group: "shop", names: []string{"Cửa hàng thực phẩm sạch", "Cửa hàng OCOP", "Bếp nhà hàng"}, weight: 13, size: 0.35, price: 0.85,
+		papers: [][]string{{"attp"}, {"ocop"}, {}, {}}, days: 7, minOrder: 0.1, mc: 0.5,
+	},
 }
 
 // buyerTowns are where buyers stand: key of a unit of 2023, how often, and made-up labels.
@@ -81,8 +93,10 @@ func makeBuyers(a *places.Atlas, tax int) ([]Org, error) {
 			ph[area] = &phones{n: 5000}
 		}
 		tax++
-		o := Org{Kind: market.KindEnterprise, Place: u.Key, District: u.District, Field: "trade", Operating: true, Group: k.group,
-			Contact: personName(d), Phone: ph[area].next(area), TaxCode: taxCode(tax * 13), Founded: calendar.Date(2005+d.IntN(17), 5, 4)}
+		o := Org{
+			Kind: market.KindEnterprise, Place: u.Key, District: u.District, Field: "trade", Operating: true, Group: k.group,
+			Contact: personName(d), Phone: ph[area].next(area), TaxCode: taxCode(tax * 13), Founded: calendar.Date(2005+d.IntN(17), 5, 4),
+		}
 		o.Name = unique(names, pick(d, k.names)+" "+pick(d, buyerTowns[t].labels))
 		out = append(out, o)
 	}

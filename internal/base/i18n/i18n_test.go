@@ -123,8 +123,10 @@ func TestFault_TellsWhere(t *testing.T) {
 func TestFault_EveryCodeHasASentence(t *testing.T) {
 	for _, p := range []*Printer{book(t).Printer(VI), book(t).Printer(EN)} {
 		seen := map[string]bool{}
-		for _, code := range []fault.Code{fault.Invalid, fault.NotFound, fault.Forbidden, fault.SignIn, fault.Conflict, fault.Duplicate,
-			fault.TooLarge, fault.TooMany, fault.Full, fault.Cancelled, fault.Internal} {
+		for _, code := range []fault.Code{
+			fault.Invalid, fault.NotFound, fault.Forbidden, fault.SignIn, fault.Conflict, fault.Duplicate,
+			fault.TooLarge, fault.TooMany, fault.Full, fault.Cancelled, fault.Internal,
+		} {
 			s := p.Fault(fault.New(code, "no.such.key"))
 			if strings.Contains(s, "⟦") || seen[s] {
 				t.Errorf("%s: %q", code, s)

@@ -75,7 +75,8 @@ func N(x float64) string {
 type Attr struct{ Name, Value string }
 
 // The attributes in use, by what they do.
-func Fill(i Ink) Attr              { return Attr{"fill", i.css()} }
+func Fill(i Ink) Attr { return Attr{"fill", i.css()} }
+
 func FillOpacity(o float64) Attr   { return Attr{"fill-opacity", strconv.FormatFloat(o, 'f', 2, 64)} }
 func Stroke(i Ink, w float64) Attr { return Attr{"stroke", i.css() + `" stroke-width="` + N(w)} }
 func StrokeOpacity(o float64) Attr { return Attr{"stroke-opacity", strconv.FormatFloat(o, 'f', 2, 64)} }

@@ -65,11 +65,19 @@ func TestWrite_ReadsBack(t *testing.T) {
 		number    bool
 	}{
 		{0, 0, "Biểu tổng hợp hàng chào bán", "Biểu tổng hợp hàng chào bán", false},
-		{1, 0, "Tên đơn vị", "Tên đơn vị", false}, {1, 6, "Điện thoại", "Điện thoại", false},
-		{2, 2, "1.500", "1500", true}, {2, 3, "25.000", "25000", true}, {2, 4, "31/12/2023", "45291", true}, {2, 6, "0912345678", "0912345678", false},
-		{3, 0, "=HYPERLINK(1)", "=HYPERLINK(1)", false}, {3, 1, "", "", false}, {3, 2, "0,25", "0.25", true},
-		{3, 3, "1152921504606846976", "1152921504606846976", false}, {3, 4, "", "", false},
-		{4, 0, "Tổng cộng", "Tổng cộng", false}, {4, 2, "1.500", "1500", true},
+		{1, 0, "Tên đơn vị", "Tên đơn vị", false},
+		{1, 6, "Điện thoại", "Điện thoại", false},
+		{2, 2, "1.500", "1500", true},
+		{2, 3, "25.000", "25000", true},
+		{2, 4, "31/12/2023", "45291", true},
+		{2, 6, "0912345678", "0912345678", false},
+		{3, 0, "=HYPERLINK(1)", "=HYPERLINK(1)", false},
+		{3, 1, "", "", false},
+		{3, 2, "0,25", "0.25", true},
+		{3, 3, "1152921504606846976", "1152921504606846976", false},
+		{3, 4, "", "", false},
+		{4, 0, "Tổng cộng", "Tổng cộng", false},
+		{4, 2, "1.500", "1500", true},
 	} {
 		if got := s.At(c.row, c.col); got != (Cell{c.text, c.raw, c.number}) {
 			t.Errorf("%d, %d: %+v", c.row, c.col, got)

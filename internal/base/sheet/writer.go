@@ -121,8 +121,10 @@ func (w *Writer) finish() {
 		last, _ := excelize.ColumnNumberToName(len(w.cols))
 		head := itoa(w.head)
 		b.fail(f.AutoFilter(w.name, "A"+head+":"+last+itoa(max(w.row, w.head+1)), nil))
-		b.fail(f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: w.name,
-			RefersTo: "'" + strings.ReplaceAll(w.name, "'", "''") + "'!$" + head + ":$" + head}))
+		b.fail(f.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", Scope: w.name,
+			RefersTo: "'" + strings.ReplaceAll(w.name, "'", "''") + "'!$" + head + ":$" + head,
+		}))
 	}
 	for i, c := range w.cols {
 		w.rule(i, c)

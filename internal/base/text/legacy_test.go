@@ -37,8 +37,11 @@ func TestMend_LeavesOtherTextAlone(t *testing.T) {
 
 func TestFromFont_OK(t *testing.T) {
 	for _, c := range [][3]string{
-		{"Hßa B×nh", ".VnTime", "Hòa Bình"}, {"Hßa B×nh", ".VnTimeH", "HÒA BÌNH"}, {"Hoøa Bình", "VNI-Times", "Hòa Bình"},
-		{"Hòa Bình", "Times New Roman", "Hòa Bình"}, {"Đà Bắc", ".VnTime", "Đà Bắc"},
+		{"Hßa B×nh", ".VnTime", "Hòa Bình"},
+		{"Hßa B×nh", ".VnTimeH", "HÒA BÌNH"},
+		{"Hoøa Bình", "VNI-Times", "Hòa Bình"},
+		{"Hòa Bình", "Times New Roman", "Hòa Bình"},
+		{"Đà Bắc", ".VnTime", "Đà Bắc"},
 	} {
 		if got := FromFont(c[0], c[1]); got != c[2] {
 			t.Errorf("FromFont(%q, %q) = %q, want %q", c[0], c[1], got, c[2])

@@ -29,9 +29,20 @@ func TestFold_OK(t *testing.T) {
 
 func TestKey_TonePositionDoesNotMatter(t *testing.T) {
 	for _, pair := range [][2]string{
-		{"Hòa Bình", "Hoà Bình"}, {"Yên Thủy", "Yên Thuỷ"}, {"KHỎE", "khoẻ"}, {"thúy", "thuý"},
-		{"tòan", "toàn"}, {"khóan", "khoán"}, {"qủa", "quả"}, {"qúy", "quý"}, {"cuả", "của"}, {"luá", "lúa"},
-		{"Hoa\u0300", "hòa"}, {"ngòai", "ngoài"}, {"hùynh", "huỳnh"}, {"nguỵên", "nguyện"},
+		{"Hòa Bình", "Hoà Bình"},
+		{"Yên Thủy", "Yên Thuỷ"},
+		{"KHỎE", "khoẻ"},
+		{"thúy", "thuý"},
+		{"tòan", "toàn"},
+		{"khóan", "khoán"},
+		{"qủa", "quả"},
+		{"qúy", "quý"},
+		{"cuả", "của"},
+		{"luá", "lúa"},
+		{"Hoa\u0300", "hòa"},
+		{"ngòai", "ngoài"},
+		{"hùynh", "huỳnh"},
+		{"nguỵên", "nguyện"},
 	} {
 		if Key(pair[0]) != Key(pair[1]) {
 			t.Errorf("Key(%q) = %q, Key(%q) = %q", pair[0], Key(pair[0]), pair[1], Key(pair[1]))
@@ -152,8 +163,16 @@ func TestFixed_OK(t *testing.T) {
 		scale, keep int
 		want        string
 	}{
-		{1_750_500, 3, 2, "1.750,5"}, {1_750_000_000, 9, 2, "1,75"}, {-500, 3, 1, "-0,5"}, {-1500, 3, 1, "-1,5"},
-		{4, 3, 2, "0"}, {5, 3, 2, "0,01"}, {-5, 3, 2, "-0,01"}, {20_000_000, 6, 3, "20"}, {50, 3, 3, "0,05"}, {7, 0, 2, "7"},
+		{1_750_500, 3, 2, "1.750,5"},
+		{1_750_000_000, 9, 2, "1,75"},
+		{-500, 3, 1, "-0,5"},
+		{-1500, 3, 1, "-1,5"},
+		{4, 3, 2, "0"},
+		{5, 3, 2, "0,01"},
+		{-5, 3, 2, "-0,01"},
+		{20_000_000, 6, 3, "20"},
+		{50, 3, 3, "0,05"},
+		{7, 0, 2, "7"},
 	} {
 		if got := VI.Fixed(c.n, c.scale, c.keep); got != c.want {
 			t.Errorf("Fixed(%d, %d, %d) = %q, want %q", c.n, c.scale, c.keep, got, c.want)

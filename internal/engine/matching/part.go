@@ -72,8 +72,7 @@ func split(p *Problem) (parts [][]int, srcPart, sinkPart []int) {
 	for i := range root {
 		root[i] = i
 	}
-	var find func(i int) int
-	find = func(i int) int {
+	find := func(i int) int {
 		for root[i] != i {
 			root[i] = root[root[i]]
 			i = root[i]
@@ -273,12 +272,4 @@ func (q *part) findPins() {
 			q.pins = append(q.pins, i)
 		}
 	}
-}
-
-// total is the most that the sources can send together.
-func (q *part) total() (sum int64) {
-	for _, u := range q.units {
-		sum += u
-	}
-	return sum
 }

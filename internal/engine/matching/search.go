@@ -264,6 +264,7 @@ func (q *part) decided(s *state, d int) bool {
 // The heap of open nodes: highest bound first, the older one on a tie.
 
 func (h *search) Len() int { return len(h.open) }
+
 func (h *search) Less(i, j int) bool {
 	a, b := h.open[i], h.open[j]
 	if c := h.tree[a].bound.Cmp(h.tree[b].bound); c != 0 {

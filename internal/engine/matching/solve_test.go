@@ -215,8 +215,11 @@ func TestSolve_NamesPinsInConflict(t *testing.T) {
 		Sources: []Source{{0, 10}, {1, 10}, {2, 10}},
 		Sinks:   []Sink{{Max: 30, MaxParties: 1}, {Max: 5}},
 		Arcs: []Arc{
-			{Source: 0, Sink: 0, Gain: 5}, {Source: 1, Sink: 0, Gain: 5}, {Source: 2, Sink: 0, Gain: 5},
-			{Source: 0, Sink: 1, Gain: 5}, {Source: 2, Sink: 1, Gain: 1},
+			{Source: 0, Sink: 0, Gain: 5},
+			{Source: 1, Sink: 0, Gain: 5},
+			{Source: 2, Sink: 0, Gain: 5},
+			{Source: 0, Sink: 1, Gain: 5},
+			{Source: 2, Sink: 1, Gain: 1},
 		},
 	}
 	for _, c := range []struct {
@@ -243,8 +246,10 @@ func TestSolve_NamesPinsInConflict(t *testing.T) {
 
 func TestSolve_RefusesWhatMeansNothing(t *testing.T) {
 	good := func() *Problem {
-		return &Problem{Parties: 1, Offers: []Offer{{}}, Sources: []Source{{0, 1}}, Sinks: []Sink{{Max: 1}, {Max: 1, MaxVias: 1}},
-			Arcs: []Arc{{Source: 0, Sink: 0, Gain: 1}, {Source: 0, Sink: 1, Vias: []Via{{0, 1}}}}, Caps: []Cap{{0, 1}}, Pins: []Pin{{0, 0, 1}}}
+		return &Problem{
+			Parties: 1, Offers: []Offer{{}}, Sources: []Source{{0, 1}}, Sinks: []Sink{{Max: 1}, {Max: 1, MaxVias: 1}},
+			Arcs: []Arc{{Source: 0, Sink: 0, Gain: 1}, {Source: 0, Sink: 1, Vias: []Via{{0, 1}}}}, Caps: []Cap{{0, 1}}, Pins: []Pin{{0, 0, 1}},
+		}
 	}
 	if err := Validate(good()); err != nil {
 		t.Fatal(err)
@@ -284,9 +289,11 @@ func TestSolve_RefusesWhatMeansNothing(t *testing.T) {
 
 // The largest numbers allowed are solved exactly.
 func TestSolve_LargestNumbers(t *testing.T) {
-	p := &Problem{Parties: 1, Offers: []Offer{{MinLine: MaxUnits}}, Sources: []Source{{0, MaxUnits}},
+	p := &Problem{
+		Parties: 1, Offers: []Offer{{MinLine: MaxUnits}}, Sources: []Source{{0, MaxUnits}},
 		Sinks: []Sink{{Max: MaxUnits, Min: MaxUnits}, {Max: MaxUnits}},
-		Arcs:  []Arc{{Source: 0, Sink: 0, Gain: MaxGain}, {Source: 0, Sink: 1, Gain: MaxGain - 1}}}
+		Arcs:  []Arc{{Source: 0, Sink: 0, Gain: MaxGain}, {Source: 0, Sink: 1, Gain: MaxGain - 1}},
+	}
 	plan, err := Solve(context.Background(), p, nil)
 	if err != nil {
 		t.Fatal(err)

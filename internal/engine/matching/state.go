@@ -75,15 +75,6 @@ func (q *part) release(s *state, d int) {
 	s.seats[d], s.leads[d] = 0, 0
 }
 
-// adopt copies the decisions about one sink from another state.
-func (q *part) adopt(s, from *state, d int) {
-	s.serve[d] = from.serve[d]
-	copy(s.line[q.sinkLines[d].lo:q.sinkLines[d].hi], from.line[q.sinkLines[d].lo:q.sinkLines[d].hi])
-	copy(s.seat[q.sinkSeats[d].lo:q.sinkSeats[d].hi], from.seat[q.sinkSeats[d].lo:q.sinkSeats[d].hi])
-	copy(s.lead[q.sinkLeads[d].lo:q.sinkLeads[d].hi], from.lead[q.sinkLeads[d].lo:q.sinkLeads[d].hi])
-	s.seats[d], s.leads[d] = from.seats[d], from.leads[d]
-}
-
 func (q *part) seatOpen(s *state, i int) bool {
 	d := q.seats[i].sink
 	most := q.want[d].MaxParties
