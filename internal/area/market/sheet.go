@@ -387,7 +387,7 @@ func (rd *sheetReader) twice(r *sheetRow) bool {
 	keys := make([]string, 0, len(r.cells))
 	for c, x := range r.cells {
 		if c != colNo {
-			keys = append(keys, string(c)+"="+text.Key(x.Text))
+			keys = append(keys, string(c)+"="+strings.Join(strings.Fields(x.Text), " "))
 		}
 	}
 	slices.Sort(keys)
@@ -415,7 +415,7 @@ func number(letter byte, n int) string {
 // afterwards adds what the records need: goods, places, roads, canonical order.
 func (rd *sheetReader) afterwards() {
 	in := rd.in
-	in.Parties = rd.parties.list()
+	in.Parties = rd.parties.list(in)
 	in.Commodities = rd.goods.list(in)
 	in.Places = rd.where.list(in)
 	in.Roads = rd.where.roads(in)

@@ -42,7 +42,7 @@ var (
 		"Cty Mẫu|0900 000 202|Hà Nội|Cam Canh|||2|tấn|01/12/2023|31/12/2023|45.000|vườn|||||")
 )
 
-func readFew(t *testing.T, sheets ...sheet.Sheet) (Input, []Ask) {
+func readFew(t testing.TB, sheets ...sheet.Sheet) (Input, []Ask) {
 	t.Helper()
 	in, asks, err := ReadSheets(sheets, testDeps(t), testOptions)
 	if err != nil {
@@ -421,6 +421,45 @@ func TestPaperCells_AreKnownAgain(t *testing.T) {
 		}
 		if got := c.PaperKinds(words[0].Text); len(got) != 1 || got[0] != p.Kind {
 			t.Errorf("%s: %q is read as %v", p.Kind, paperCell(p.Kind), got)
+		}
+	}
+}
+
+func TestReadSheets_PartyOfBlockedRowsOnly(t *testing.T) {
+	s := copySheet(fewDemands)
+	s.Rows[2][2] = sheet.Cell{} // nowhere to deliver
+	in, asks := readFew(t, copySheet(fewOffers), s)
+	for _, p := range in.Parties {
+		if p.Name == "Cty Mẫu" {
+			t.Errorf("a party without a usable row is planned: %+v", p)
+		}
+	}
+	if len(asks) == 0 || !asks[0].Blocks || asks[0].Code != AskPlaceMissing {
+		t.Errorf("%+v", asks)
+	}
+	if _, err := Canonical(in); err != nil {
+		t.Error(err)
+	}
+}
+
+// BenchmarkReadSheets reads 5,000 offers and 1,000 demands.
+func BenchmarkReadSheets(b *testing.B) {
+	deps := testDeps(b)
+	offers, demands := copySheet(fewOffers), copySheet(fewDemands)
+	for i := range 5000 {
+		row := slices.Clone(fewOffers.Rows[1+i%3])
+		row[0].Text = fmt.Sprintf("%s %d", row[0].Text, i/3)
+		offers.Rows = append(offers.Rows, row)
+	}
+	for i := range 1000 {
+		row := slices.Clone(fewDemands.Rows[1+i%2])
+		row[0].Text = fmt.Sprintf("%s %d", row[0].Text, i/2)
+		demands.Rows = append(demands.Rows, row)
+	}
+	b.ResetTimer()
+	for range b.N {
+		if _, _, err := ReadSheets([]sheet.Sheet{offers, demands}, deps, testOptions); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

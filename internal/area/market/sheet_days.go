@@ -216,10 +216,12 @@ var alwaysWords = map[string]bool{"quanh nam": true, "ca nam": true, "thuong xuy
 
 var nowWords = map[string]bool{"co ngay": true, "ngay": true, "hien co": true, "san hang": true, "hien tai": true, "nay": true, "hom nay": true, "bay gio": true, "san": true, "co san": true, "dang thu hoach": true, "giao ngay": true, "can ngay": true, "can gap": true, "gap": true}
 
+var dayNoise = strings.NewReplacer("(", " ", ")", " ", "khoang ", "", "du kien ", "", "tam ", "", "vao ", "", "trong ", "", "bat dau ", "", "thu hoach ", "", "->", " den ", "→", " den ", "~", "-")
+
 // readDayWords reads words of days in plain form.
 func readDayWords(p string) (dayWords, bool) {
 	p = strings.Trim(p, " .;,")
-	p = strings.TrimSpace(strings.NewReplacer("(", " ", ")", " ", "khoang ", "", "du kien ", "", "tam ", "", "vao ", "", "trong ", "", "bat dau ", "", "thu hoach ", "", "->", " den ", "→", " den ", "~", "-").Replace(p))
+	p = strings.TrimSpace(dayNoise.Replace(p))
 	p = strings.Join(strings.Fields(p), " ")
 	if alwaysWords[p] {
 		return dayWords{always: true}, true
@@ -363,6 +365,14 @@ var (
 // readRough reads one end: a day, a part of a month, a month, a week, a quarter, a
 // lunar day, Tết.
 func readRough(p string) (*rough, bool) {
+	r, ok := readEnd(p)
+	if ok && r.year != 0 && (r.year < 2000 || r.year > 2099) {
+		return nil, false
+	}
+	return r, ok
+}
+
+func readEnd(p string) (*rough, bool) {
 	p = strings.Trim(strings.TrimPrefix(strings.Trim(p, " .,;"), "ngay "), " .,;")
 	num := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	if m := reDMY.FindStringSubmatch(p); m != nil && (m[2] == m[4] || len(m[5]) == 4) {

@@ -139,7 +139,7 @@ func classNumber(s string) int {
 	return 0
 }
 
-var reClasses = regexp.MustCompile(`\b(?:loai|l|hang|class)? ?(iii|ii|i|[123]|[abc])\b`)
+var reShortClass = regexp.MustCompile(`\bl([123])`)
 
 // readMix reads an offer's class cell as shares per mille of unsorted, class 1, 2, 3.
 // «Loại 1-2» is counted as the lower class until the shares are known.
@@ -192,7 +192,7 @@ func readMix(s string) ([4]int64, mixFault) {
 // classSpan finds the best and the lowest class named in a folded text.
 func classSpan(f string) (best, lowest int, ok bool) {
 	f = strings.NewReplacer("loai", " loai ", "hang", " hang ").Replace(f)
-	f = regexp.MustCompile(`\bl([123])`).ReplaceAllString(f, " $1 ")
+	f = reShortClass.ReplaceAllString(f, " $1 ")
 	best = 4
 	for _, w := range strings.Fields(f) {
 		switch w {

@@ -28,10 +28,21 @@ func (b *partyBook) init() {
 	b.byTax, b.byName = map[string]*partySeen{}, map[string][]*partySeen{}
 }
 
-func (b *partyBook) list() []Party {
-	out := make([]Party, len(b.all))
-	for i, p := range b.all {
-		out[i] = p.Party
+// list gives the parties of the records; one whose every row waits for an answer has no
+// part in the plan.
+func (b *partyBook) list(in *Input) []Party {
+	used := map[string]bool{}
+	for _, o := range in.Offers {
+		used[o.Party] = true
+	}
+	for _, d := range in.Demands {
+		used[d.Party] = true
+	}
+	var out []Party
+	for _, p := range b.all {
+		if used[p.ID] {
+			out = append(out, p.Party)
+		}
 	}
 	return out
 }

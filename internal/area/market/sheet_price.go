@@ -42,6 +42,10 @@ var (
 	rePer         = regexp.MustCompile(`(?:/|\bmot |\bmoi |\btren )\s*(?:1 ?)?([a-z][a-z0-9]*)`)
 )
 
+var priceNoise = strings.NewReplacer("(", " ", ")", " ", "vnd", " d", "dong", " d")
+
+var noMarks = strings.NewReplacer(".", "", ",", "", " ", "")
+
 var moneyWords = map[string]int64{"k": 1000, "n": 1000, "ng": 1000, "ngh": 1000, "nghin": 1000, "ngan": 1000, "ngin": 1000, "tr": 1_000_000, "trieu": 1_000_000, "ty": 1_000_000_000}
 
 var currencyWords = map[string]bool{"d": true, "dong": true, "vnd": true, "vn": true, "dg": true}
@@ -92,14 +96,14 @@ func readPriceText(s string) (asked, priceFault) {
 	if !digits {
 		return a, priceUnclear
 	}
-	if reCount.MatchString(strings.NewReplacer(".", "", ",", "", " ", "").Replace(p)) {
+	if reCount.MatchString(noMarks.Replace(p)) {
 		return a, priceAbsurd
 	}
 	if strings.HasPrefix(p, "-") && len(p) > 1 && (p[1] == ' ' || p[1] >= '0' && p[1] <= '9') {
 		return a, priceNegative
 	}
 	a.Garden, a.Store, p = priceAtIn(p)
-	p = strings.NewReplacer("(", " ", ")", " ", "vnd", " d", "dong", " d").Replace(p)
+	p = priceNoise.Replace(p)
 	p = reMillionTail.ReplaceAllString(p, "$1,$2 tr")
 	if m := rePer.FindStringSubmatchIndex(p); m != nil {
 		a.Per = p[m[2]:m[3]]

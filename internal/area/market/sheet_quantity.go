@@ -122,7 +122,7 @@ func readAmount(s string) (stated, amountFault) {
 	if noneWords[p] {
 		return stated{}, amountNone
 	}
-	if reCount.MatchString(strings.NewReplacer(".", "", ",", "", " ", "").Replace(p)) {
+	if reCount.MatchString(noMarks.Replace(p)) {
 		return stated{}, amountAbsurd
 	}
 	if strings.HasPrefix(p, "-") && len(p) > 1 && (p[1] == ' ' || p[1] >= '0' && p[1] <= '9') {
