@@ -131,13 +131,15 @@ func send(w http.ResponseWriter, r *http.Request, status int, ctype string, body
 	h := w.Header()
 	h.Set("Content-Type", ctype)
 	if safe(r.Method) && status == http.StatusOK {
-		sum := sha256.Sum256(body)
-		tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+		// A row's version says nothing of the page around it (language, theme, menu), so a
+		// page that carries one is always sent whole.
+		whole := h.Get("ETag") != "" && strings.HasPrefix(ctype, "text/html")
 		if h.Get("ETag") == "" {
-			h.Set("ETag", tag)
+			sum := sha256.Sum256(body)
+			h.Set("ETag", `W/"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`)
 			h.Add("Vary", "Cookie")
 		}
-		if tagged(r.Header.Get("If-None-Match"), h.Get("ETag")) {
+		if !whole && tagged(r.Header.Get("If-None-Match"), h.Get("ETag")) {
 			h.Del("Content-Type")
 			w.WriteHeader(http.StatusNotModified)
 			return nil
