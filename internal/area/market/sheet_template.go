@@ -5,14 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/lienket/lienket/internal/area/catalog"
 	"github.com/lienket/lienket/internal/area/places"
-	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/base/text"
-	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // form is one column of the workbook that template, export and import share. key is its
@@ -26,7 +23,7 @@ type form struct {
 	wrap    bool
 }
 
-func listed(keys ...string) func(Deps, *i18n.Printer) []string {
+func choicesOf(keys ...string) func(Deps, *i18n.Printer) []string {
 	return func(_ Deps, p *i18n.Printer) []string {
 		out := make([]string, len(keys))
 		for i, k := range keys {
@@ -66,7 +63,7 @@ var offerForm = []form{
 	{key: "phone", width: 16, format: sheet.Plain, example: "0900 000 001"}, {key: "tax", width: 15, format: sheet.Plain},
 	{key: "province", width: 14, choices: provinceChoices, example: "Hòa Bình"}, {key: "commune", width: 16, example: "Cao Dương"}, {key: "district", width: 16, example: "Lương Sơn"},
 	{key: "commodity", width: 22, choices: goodsChoices, example: "Bưởi Diễn"}, {key: "variety", width: 14},
-	{key: "class", width: 22, choices: listed("whole", "class1", "class2", "class3"), example: "Loại 1: 60%, Loại 2: 40%"},
+	{key: "class", width: 22, choices: choicesOf("whole", "class1", "class2", "class3"), example: "Loại 1: 60%, Loại 2: 40%"},
 	{key: "papers", width: 26, wrap: true, example: "VietGAP (5 tấn) hạn 30/11/2024"},
 	{key: "quantity_offered", width: 14, example: "20"}, {key: "unit", width: 9, choices: unitChoices, example: "tấn"}, {key: "piece", width: 10},
 	{key: "from", width: 12, format: sheet.Date, example: "20/11/2024"}, {key: "to", width: 12, format: sheet.Date, example: "20/01/2025"},
@@ -76,10 +73,10 @@ var offerForm = []form{
 var demandForm = []form{
 	{key: "buyer", width: 30, wrap: true, example: "Công ty Ví Dụ"}, {key: "phone", width: 16, format: sheet.Plain, example: "0900 000 002"}, {key: "tax", width: 15, format: sheet.Plain},
 	{key: "delivery", width: 32, wrap: true, example: "quận Hoàng Mai, Hà Nội"}, {key: "commodity", width: 22, choices: goodsChoices, example: "Bưởi Diễn"}, {key: "variety", width: 14},
-	{key: "min_class", width: 13, choices: listed("any", "class1", "class2", "class3"), example: "Loại 1"}, {key: "papers_required", width: 22, wrap: true, example: "VietGAP"},
+	{key: "min_class", width: 13, choices: choicesOf("any", "class1", "class2", "class3"), example: "Loại 1"}, {key: "papers_required", width: 22, wrap: true, example: "VietGAP"},
 	{key: "quantity", width: 12, example: "20"}, {key: "unit", width: 9, choices: unitChoices, example: "tấn"},
 	{key: "from", width: 12, format: sheet.Date, example: "01/12/2024"}, {key: "to", width: 12, format: sheet.Date, example: "31/12/2024"},
-	{key: "ceiling", width: 14, example: "17.000 đ/kg"}, {key: "price_at", width: 10, choices: listed("garden", "store"), example: "kho"},
+	{key: "ceiling", width: 14, example: "17.000 đ/kg"}, {key: "price_at", width: 10, choices: choicesOf("garden", "store"), example: "kho"},
 	{key: "discount", width: 10, example: "5"}, {key: "pay_days", width: 12, example: "30"}, {key: "min_order", width: 14, example: "10 tấn"},
 	{key: "max_sources", width: 11, example: "3"}, {key: "max_invoices", width: 11, example: "1"}, {key: "note", width: 28, wrap: true},
 }
@@ -127,260 +124,4 @@ func WriteTemplate(w io.Writer, deps Deps, p *i18n.Printer) (err error) {
 	}
 	_, err = book.WriteTo(w)
 	return err
-}
-
-// WriteOffersDemands writes offers and demands in the columns of the template; what it
-// writes reads back as the same records.
-func WriteOffersDemands(w io.Writer, in Input, deps Deps, p *i18n.Printer) (err error) {
-	defer fault.Wrap(&err, "WriteOffersDemands(%d, %d)", len(in.Offers), len(in.Demands))
-	x := exporter{deps: deps, parties: map[string]Party{}, goods: map[string]Commodity{}, places: map[string]Place{}, p: p}
-	for _, v := range in.Parties {
-		x.parties[v.ID] = v
-	}
-	for _, v := range in.Commodities {
-		x.goods[v.Code] = v
-	}
-	for _, v := range in.Places {
-		x.places[v.Key] = v
-	}
-	book := sheet.NewBook()
-	book.Title = p.T("market.sheet.template")
-	sh := book.Sheet(p.T("market.sheet.offers"), columnsOf(offerForm, deps, p, true))
-	for _, o := range in.Offers {
-		sh.Row(x.row(offerForm, func(key string) any { return x.offer(&o, key) })...)
-	}
-	sh = book.Sheet(p.T("market.sheet.demands"), columnsOf(demandForm, deps, p, true))
-	for _, d := range in.Demands {
-		sh.Row(x.row(demandForm, func(key string) any { return x.demand(&d, key) })...)
-	}
-	_, err = book.WriteTo(w)
-	return err
-}
-
-type exporter struct {
-	deps    Deps
-	parties map[string]Party
-	goods   map[string]Commodity
-	places  map[string]Place
-	p       *i18n.Printer
-}
-
-func (x *exporter) row(f []form, of func(string) any) []any {
-	out := make([]any, len(f))
-	for i, c := range f {
-		if v := of(c.key); v != "" {
-			out[i] = v
-		}
-	}
-	return out
-}
-
-func (x *exporter) offer(o *Offer, key string) any {
-	party := x.parties[o.Party]
-	switch key {
-	case "supplier":
-		return party.Name
-	case "contact":
-		return party.Contact
-	case "province", "district", "commune":
-		return x.placePart(o.Place, key)
-	case "class":
-		return mixWords(o.Mix)
-	case "papers":
-		return x.papers(o.Papers)
-	case "quantity_offered":
-		_, each := x.unit(o)
-		return quantityCell(o.Firm, o.Forecast, each)
-	case "unit":
-		name, _ := x.unit(o)
-		return name
-	case "piece":
-		if _, each := x.unit(o); each != weight.Kilogram {
-			return text.VI.Fixed(int64(each), 3, 3)
-		}
-	case "floor":
-		return price(int64(o.Floor))
-	case "trader":
-		return price(int64(o.Trader))
-	case "min_line":
-		return kilos(o.MinLine)
-	}
-	return x.shared(key, o.Party, o.Commodity, o.Variety, o.From, o.To, o.DaysAssumed, o.Note)
-}
-
-func (x *exporter) demand(d *Demand, key string) any {
-	switch key {
-	case "buyer":
-		return x.parties[d.Party].Name
-	case "delivery":
-		return x.deps.Atlas.Label(d.Place)
-	case "min_class":
-		if d.MinClass > 0 {
-			return x.p.T("market.sheet.choice.class" + text.Int(d.MinClass))
-		}
-	case "papers_required":
-		var names []string
-		for _, k := range d.Papers {
-			names = append(names, paperCell(k))
-		}
-		return strings.Join(names, "; ")
-	case "quantity":
-		return quantityCell(d.Quantity, 0, weight.Kilogram)
-	case "unit":
-		return "kg"
-	case "ceiling":
-		return price(int64(d.Ceiling))
-	case "price_at":
-		if d.AtGarden {
-			return x.p.T("market.sheet.choice.garden")
-		}
-		return x.p.T("market.sheet.choice.store")
-	case "discount":
-		if d.DiscountBP > 0 {
-			return text.VI.Fixed(d.DiscountBP, 2, 2) + "%"
-		}
-	case "pay_days":
-		if d.PayDays > 0 {
-			return d.PayDays
-		}
-	case "min_order":
-		return kilos(d.MinOrder)
-	case "max_sources":
-		if d.MaxSources > 0 {
-			return d.MaxSources
-		}
-	case "max_invoices":
-		if d.MaxInvoices > 0 {
-			return d.MaxInvoices
-		}
-	}
-	return x.shared(key, d.Party, d.Commodity, d.Variety, d.From, d.To, d.DaysAssumed, d.Note)
-}
-
-func (x *exporter) shared(key, party, goods, variety string, from, to calendar.Day, assumed bool, note string) any {
-	switch key {
-	case "phone":
-		return x.parties[party].Phone
-	case "tax":
-		return x.parties[party].TaxCode
-	case "commodity":
-		return x.goods[goods].NameVI
-	case "variety":
-		return variety
-	case "from":
-		if !assumed && from != 0 {
-			return from
-		}
-	case "to":
-		if !assumed && to != 0 {
-			return to
-		}
-	case "note":
-		return note
-	}
-	return ""
-}
-
-// placePart splits a place over the columns. The district of 2023 is kept where there is
-// one; a commune of 2025 has none.
-func (x *exporter) placePart(key, part string) string {
-	u, ok := x.deps.Atlas.ByKey(key)
-	if !ok {
-		return ""
-	}
-	switch {
-	case part == "province":
-		u, ok = x.deps.Atlas.ByKey(u.Province)
-	case part == "district":
-		u, ok = x.deps.Atlas.ByKey(u.District)
-	case u.Level != places.Commune:
-		return ""
-	}
-	if !ok {
-		return ""
-	}
-	return u.Full
-}
-
-func (x *exporter) papers(list []Paper) string {
-	var out []string
-	for _, p := range list {
-		s := paperCell(p.Kind)
-		if p.Scope > 0 {
-			s += " (" + kilos(p.Scope) + ")"
-		}
-		if p.Until != 0 {
-			s += " hạn " + calendar.FormatVI(p.Until)
-		}
-		out = append(out, s)
-	}
-	return strings.Join(out, "; ")
-}
-
-// paperCells are what cells say for a kind of paper, in either language: import must know
-// them again.
-var paperCells = map[string]string{
-	"vietgap": "VietGAP", "globalgap": "GlobalGAP", "organic": "hữu cơ", "pgs": "PGS", "ocop": "OCOP 3 sao", "ocop4": "OCOP 4 sao", "ocop5": "OCOP 5 sao",
-	"attp": "ATTP", "attp_cn": "giấy chứng nhận ATTP", "puc": "mã số vùng trồng", "packhouse": "mã số cơ sở đóng gói", "haccp": "HACCP",
-	"iso22000": "ISO 22000", "iso": "ISO 9001", "gmp": "GMP", "declared": "tự công bố", "trace": "truy xuất nguồn gốc", "test": "phiếu kiểm nghiệm",
-	"gi": "chỉ dẫn địa lý", "mark": "nhãn hiệu chứng nhận", "vet": "giấy kiểm dịch", "origin": "xác nhận nguồn gốc",
-}
-
-func paperCell(kind string) string {
-	if s, ok := paperCells[kind]; ok {
-		return s
-	}
-	return kind
-}
-
-// unit is the piece where the quantity is a whole number of them, else a kilogram.
-func (x *exporter) unit(o *Offer) (name string, each weight.Grams) {
-	if o.Piece > 0 && o.Firm%o.Piece == 0 && o.Forecast%o.Piece == 0 {
-		if u, _, ok := x.deps.Catalog.ReadUnit(o.UnitName); ok && u.Kind != catalog.Mass {
-			return u.Name, o.Piece
-		}
-	}
-	return "kg", weight.Kilogram
-}
-
-// quantityCell is a number, or a range whose upper end is the forecast.
-func quantityCell(firm, forecast, each weight.Grams) any {
-	count := func(g weight.Grams) string { return text.VI.Fixed(int64(g)*1000/int64(each), 3, 3) }
-	switch {
-	case forecast == 0 && firm%each == 0:
-		return int64(firm / each)
-	case forecast == 0:
-		return count(firm)
-	case firm == 0:
-		return "tối đa " + count(forecast)
-	}
-	return count(firm) + " - " + count(firm+forecast)
-}
-
-func kilos(g weight.Grams) string {
-	if g == 0 {
-		return ""
-	}
-	return text.VI.Fixed(int64(g), 3, 3) + " kg"
-}
-
-func price(perTonne int64) string {
-	if perTonne == 0 {
-		return ""
-	}
-	return text.VI.Fixed(perTonne, 3, 3) + " đ/kg"
-}
-
-// mixWords writes a class mix; the whole garden is empty.
-func mixWords(mix [4]int64) string {
-	var out []string
-	for c := 1; c < 4; c++ {
-		switch {
-		case mix[c] == 1000:
-			return "Loại " + text.Int(int64(c))
-		case mix[c] > 0:
-			out = append(out, "Loại "+text.Int(int64(c))+": "+text.VI.Fixed(mix[c], 1, 1)+"%")
-		}
-	}
-	return strings.Join(out, ", ")
 }
