@@ -68,6 +68,7 @@ func (c *matchCmd) Run(e *env) error {
 		}
 	}
 	if err != nil {
+		tellAsks(e, asks)
 		return err
 	}
 	show := newProgress(e)
@@ -81,7 +82,7 @@ func (c *matchCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	report, err := recheck.Check(file.Bytes(), proof)
+	report, err := recheck.Check(file.Bytes(), proof, reasonWords(e)...)
 	if err != nil {
 		return err
 	}
@@ -190,6 +191,32 @@ func percent(p *i18n.Printer, part, whole int64) string {
 // said too small.
 func perMillion(p *i18n.Printer, ppm int64) string {
 	return p.Marks().Fixed(money.CeilDiv(ppm, 100), 2, 2)
+}
+
+// tellAsks lists what keeps rows out, when too little is left for a plan.
+func tellAsks(e *env, asks []market.Ask) {
+	const most = 20
+	n := 0
+	for _, a := range asks {
+		if a.Blocks || a.Source.Row == 0 {
+			if n++; n <= most {
+				fmt.Fprintln(e.err, e.p.T("cmd.match.ask", a.Source.Sheet, i18n.Plain(a.Source.Row), a.Column, a.Value, a.Sentence(e.p)))
+			}
+		}
+	}
+	if n > most {
+		fmt.Fprintln(e.err, e.p.T("cmd.verify.more", n-most))
+	}
+}
+
+// reasonWords are the sentences that a plan file may give for a reason, in both languages.
+func reasonWords(e *env) []recheck.Words {
+	var out []recheck.Words
+	for _, l := range []i18n.Lang{i18n.VI, i18n.EN} {
+		p := e.book.Printer(l)
+		out = append(out, func(reason string) string { return p.T("market.reason." + reason) })
+	}
+	return out
 }
 
 func tellFindings(e *env, r *recheck.Report) {

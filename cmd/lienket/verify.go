@@ -29,7 +29,7 @@ func (c *verifyCmd) Run(e *env) error {
 	if err != nil && (c.Proof != "" || !errors.Is(err, os.ErrNotExist)) {
 		return err
 	}
-	r, err := recheck.Check(plan, proof)
+	r, err := recheck.Check(plan, proof, reasonWords(e)...)
 	if err != nil {
 		return err
 	}
