@@ -1,0 +1,349 @@
+package app_test
+
+import (
+	"cmp"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/i18n"
+)
+
+// An example is one address of a route, as a person would open it.
+type example struct {
+	path func(s *site, tag string) string
+	kind string // "" is a screen; "file" is saved or read by programs; "away" sends people on
+	// heavy pages carry pictures drawn from data and may weigh more than maxWeight.
+	heavy bool
+}
+
+func at(path string) example { return example{path: func(*site, string) string { return path }} }
+
+// examples has every GET route; a route without one fails TestScreens_EveryRouteHasAnExample.
+var examples = map[string]example{
+	"GET /{$}":                             {path: fixed("/"), kind: "away"},
+	"GET /healthz":                         {path: fixed("/healthz"), kind: "file"},
+	"GET /static/":                         {path: fixed("/static/"), kind: "asset"},
+	"GET /signin":                          at("/signin"),
+	"GET /in/{token}":                      {path: func(s *site, _ string) string { return s.freshLink() }},
+	"GET /account":                         at("/account"),
+	"GET /accounts":                        at("/accounts"),
+	"GET /accounts/new":                    at("/accounts/new"),
+	"GET /dev/parts":                       {path: fixed("/dev/parts"), heavy: true},
+	"GET /places":                          at("/places?q=hoa+binh"),
+	"GET /places/{key}":                    at("/places/05047@2023"),
+	"GET /commodities":                     at("/commodities"),
+	"GET /commodities/{code}":              at("/commodities/BUOI-DIEN"),
+	"GET /organisations":                   at("/organisations"),
+	"GET /organisations.csv":               {path: fixed("/organisations.csv"), kind: "file"},
+	"GET /organisations.xlsx":              {path: fixed("/organisations.xlsx"), kind: "file"},
+	"GET /organisations/new":               at("/organisations/new"),
+	"GET /organisations/{id}":              {path: func(s *site, tag string) string { return "/organisations/" + s.orgFor(tag) }},
+	"GET /organisations/{id}/edit":         {path: func(s *site, tag string) string { return "/organisations/" + s.orgFor(tag) + "/edit" }},
+	"GET /plan":                            {path: fixed("/plan"), heavy: true},
+	"GET /plan/{id}":                       {path: func(s *site, _ string) string { return s.plan("") }, heavy: true},
+	"GET /plan/{id}/line/{n}":              {path: func(s *site, _ string) string { return s.plan("/line/1") }},
+	"GET /plan/{id}/proof":                 {path: func(s *site, _ string) string { return s.plan("/proof") }},
+	"GET /plan/{id}/file":                  {path: func(s *site, _ string) string { return s.plan("/file") }, kind: "file"},
+	"GET /plan/{id}/proof-file":            {path: func(s *site, _ string) string { return s.plan("/proof-file") }, kind: "maybe"},
+	"GET /plan/{id}/letter/{record}":       {path: func(s *site, tag string) string { return s.plan("/letter/" + s.recordFor(tag)) }},
+	"GET /me":                              at("/me"),
+	"GET /upload":                          at("/upload"),
+	"GET /upload/template.xlsx":            {path: fixed("/upload/template.xlsx"), kind: "file"},
+	"GET /rounds":                          at("/rounds"),
+	"GET /rounds/{id}":                     {path: func(s *site, _ string) string { return s.messy("") }},
+	"GET /rounds/{id}/asks.xlsx":           {path: func(s *site, _ string) string { return s.messy("/asks.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/offers-demands.xlsx": {path: func(s *site, _ string) string { return s.messy("/offers-demands.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/file":                {path: func(s *site, _ string) string { return s.messy("/file") }, kind: "file"},
+	"GET /runs/{id}":                       {path: func(s *site, _ string) string { return fmt.Sprintf("/runs/%d", s.data.CutOff) }},
+	"GET /offers":                          at("/offers"),
+	"GET /offers.xlsx":                     {path: fixed("/offers.xlsx"), kind: "file"},
+	"GET /offers.csv":                      {path: fixed("/offers.csv"), kind: "file"},
+	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }},
+	"GET /demands":                         at("/demands"),
+	"GET /demands.xlsx":                    {path: fixed("/demands.xlsx"), kind: "file"},
+	"GET /demands.csv":                     {path: fixed("/demands.csv"), kind: "file"},
+	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }},
+}
+
+func fixed(path string) func(*site, string) string {
+	return func(*site, string) string { return path }
+}
+
+func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }
+
+func (s *site) messy(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Messy, rest) }
+
+// orgFor is the organisation that somebody looks at: one's own, or the cooperative's.
+func (s *site) orgFor(tag string) string {
+	if id := s.data.Orgs[tag]; id != 0 {
+		return strconv.FormatInt(id, 10)
+	}
+	return strconv.FormatInt(s.data.Orgs["coop"], 10)
+}
+
+// recordFor is the left-out offer or demand that somebody may read about.
+func (s *site) recordFor(tag string) string {
+	if tag == "buyer" {
+		return s.data.Demand
+	}
+	return s.data.Offer
+}
+
+func (s *site) freshLink() string { return s.link(s.t, "officer") }
+
+// TestScreens_EveryRouteHasAnExample: a new screen is opened by these tests or fails them.
+func TestScreens_EveryRouteHasAnExample(t *testing.T) {
+	s := newSite(t)
+	known := map[string]bool{}
+	for _, r := range s.Routes() {
+		if strings.HasPrefix(r.Pattern, "GET ") {
+			known[r.Pattern] = true
+			if _, ok := examples[r.Pattern]; !ok {
+				t.Errorf("%s has no example in journey_screens_test.go", r.Pattern)
+			}
+		}
+	}
+	for p := range examples {
+		if !known[p] {
+			t.Errorf("%s is an example of a route that is gone", p)
+		}
+	}
+}
+
+// view is one screen as one person sees it.
+type view struct {
+	pattern, path, tag string
+	heavy              bool
+}
+
+// views lists the screens. Staff share their screens: one of them looks (all under
+// LIENKET_LONG), and each cooperative, buyer and stranger who may open it.
+func (s *site) views() (out []view) {
+	for _, r := range s.Routes() {
+		e, ok := examples[r.Pattern]
+		if !ok || e.kind != "" {
+			continue
+		}
+		if r.May.Allows(auth.User{}, false) {
+			out = append(out, view{r.Pattern, e.path(s, ""), "", e.heavy})
+			continue
+		}
+		staff := false
+		for _, tag := range []string{"officer", "admin", "leader", "auditor", "coop", "buyer"} {
+			role := auth.Role(tag)
+			if !r.May.Allows(auth.User{Role: role}, true) || staff && role.In(auth.Staff...) && !long() {
+				continue
+			}
+			staff = staff || role.In(auth.Staff...)
+			out = append(out, view{r.Pattern, e.path(s, tag), tag, e.heavy})
+		}
+	}
+	return out
+}
+
+// maxWeight is the largest page over the wire, in bytes.
+const maxWeight = 50_000
+
+// TestScreens_Weight: every screen in both languages answers 200, in its language, with all
+// texts, and is light. It prints what each weighs.
+func TestScreens_Weight(t *testing.T) {
+	s := newSite(t)
+	callers := map[string]*caller{}
+	weights := map[string]int{}
+	for _, v := range s.views() {
+		c := callers[v.tag]
+		if c == nil {
+			c = s.as(t, v.tag)
+			callers[v.tag] = c
+		}
+		for _, lang := range []i18n.Lang{"vi", "en"} {
+			c.lang = lang
+			status, wire, body := c.weigh(v.path)
+			where := fmt.Sprintf("%s as %q in %s", v.path, v.tag, lang)
+			if status != 200 {
+				t.Errorf("%s: status %d: %s", where, status, cut(body, 300))
+				continue
+			}
+			if i := strings.Index(body, "⟦"); i >= 0 {
+				t.Errorf("%s lacks the text %s", where, cut(body[i:], 50))
+			}
+			if !strings.Contains(body, `<html lang="`+string(lang)+`"`) {
+				t.Errorf("%s: the page says another language", where)
+			}
+			if wire > maxWeight && !v.heavy {
+				t.Errorf("%s weighs %d bytes, more than %d", where, wire, maxWeight)
+			}
+			weights[v.pattern] = max(weights[v.pattern], wire)
+		}
+	}
+	var names []string
+	for n := range weights {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, func(a, b string) int { return weights[b] - weights[a] })
+	for _, n := range names {
+		t.Logf("%6d bytes  %s", weights[n], n)
+	}
+}
+
+// weigh gets a page packed, as browsers do.
+func (c *caller) weigh(path string) (status, wire int, body string) {
+	c.t.Helper()
+	r, err := http.NewRequest("GET", c.site.url+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	res := c.send(r)
+	packed := read(c.t, res)
+	if res.Header.Get("Content-Encoding") != "gzip" {
+		return res.StatusCode, len(packed), string(packed)
+	}
+	z, err := gzip.NewReader(strings.NewReader(string(packed)))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return res.StatusCode, len(packed), string(plain)
+}
+
+// TestScreens_Files: what is saved or read by programs answers too.
+func TestScreens_Files(t *testing.T) {
+	s := newSite(t)
+	for _, r := range s.Routes() {
+		e := examples[r.Pattern]
+		if e.kind != "file" && e.kind != "maybe" {
+			continue
+		}
+		for _, tag := range []string{"admin", "leader", "officer", "auditor", "coop", "buyer"} {
+			if !r.May.Allows(auth.User{Role: auth.Role(tag)}, true) {
+				continue
+			}
+			res, body := s.as(t, tag).get(e.path(s, tag))
+			if res.StatusCode == 404 && e.kind == "maybe" {
+				continue
+			}
+			if res.StatusCode != 200 || len(body) == 0 || strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+				t.Errorf("%s as %s: %d, %s, %d bytes", r.Pattern, tag, res.StatusCode, res.Header.Get("Content-Type"), len(body))
+			}
+			break // one person's file is like another's
+		}
+	}
+}
+
+// look is what one page tells about itself.
+type look struct {
+	Lang, Theme, Title, Missing string
+	H1                          int
+	Wide                        []string
+}
+
+const lookJS = `(() => {
+	const t = document.body.innerText, i = t.indexOf("⟦");
+	return {
+		Lang: document.documentElement.lang,
+		Theme: getComputedStyle(document.documentElement).colorScheme,
+		Title: document.title,
+		Missing: i < 0 ? "" : t.slice(i, i + 50),
+		H1: document.querySelectorAll("h1").length,
+		Wide: ` + fitsJS + `,
+	};
+})()`
+
+// TestScreens_LookRight opens every screen in both languages and both themes, at a phone's
+// and a desk's width: nothing scrolls sideways, the console is silent, there is one main
+// heading, and the accessibility checker finds nothing. The checker looks at the light
+// Vietnamese page at both widths, and at one other combination, which turns from screen to
+// screen; under LIENKET_LONG at all. The widths share one page, as when a phone is turned.
+func TestScreens_LookRight(t *testing.T) {
+	s := newSite(t)
+	needChrome(t)
+	axe := axeSource(t)
+	tabs := map[string]*tab{}
+	pages, checked, found := 0, 0, 0
+	for i, v := range s.views() {
+		b := tabs[v.tag]
+		if b == nil {
+			b = s.tab(t, with{})
+			if v.tag != "" {
+				b.cookie("lienket", s.session(t, v.tag))
+			}
+			tabs[v.tag] = b
+		}
+		other := 0
+		for _, lang := range []string{"vi", "en"} {
+			for _, theme := range []string{"light", "dark"} {
+				b.cookie("lang", lang)
+				b.cookie("theme", theme)
+				b.size(1366)
+				b.open(v.path, 200)
+				pages++
+				for _, wide := range []int64{1366, 360} {
+					if wide != 1366 {
+						b.size(wide)
+					}
+					where := fmt.Sprintf("%s as %q, %s, %s, %d px", v.path, v.tag, lang, theme, wide)
+					b.looks(where, lang, theme)
+					if lang == "vi" && theme == "light" {
+						b.keepPicture(v, wide)
+					}
+					main := lang == "vi" && theme == "light"
+					if !main {
+						other++
+					}
+					if main || long() || other == 1+i%6 {
+						checked++
+						found += b.axe(axe, where)
+					}
+				}
+				b.calm(fmt.Sprintf("%s as %q, %s, %s", v.path, v.tag, lang, theme))
+			}
+		}
+	}
+	t.Logf("%d pages opened, each at two widths; %d looked at by axe-core, %d findings", pages, checked, found)
+}
+
+// keepPicture keeps one picture per screen and width when pictures are wanted.
+func (b *tab) keepPicture(v view, wide int64) {
+	if os.Getenv(shotsEnv) == "" {
+		return
+	}
+	name := b.name
+	defer func() { b.name = name }()
+	b.name = "screen-" + strings.NewReplacer("GET /", "", "/", "-", "{", "", "}", "", "$", "home").Replace(v.pattern)
+	b.shot(cmp.Or(v.tag, "nobody"))
+}
+
+func (b *tab) looks(where, lang, theme string) {
+	b.t.Helper()
+	l := eval[look](b, lookJS)
+	if l.Lang != lang {
+		b.t.Errorf("%s: lang is %q", where, l.Lang)
+	}
+	if l.Theme != theme {
+		b.t.Errorf("%s: the colours are %q", where, l.Theme)
+	}
+	if l.Missing != "" {
+		b.t.Errorf("%s lacks the text %s", where, l.Missing)
+	}
+	if l.H1 != 1 {
+		b.t.Errorf("%s has %d main headings", where, l.H1)
+	}
+	if strings.TrimSpace(strings.TrimSuffix(l.Title, "– lienket")) == "" {
+		b.t.Errorf("%s has no title", where)
+	}
+	if len(l.Wide) > 0 {
+		b.t.Errorf("%s scrolls sideways: %v", where, l.Wide)
+	}
+}
