@@ -46,6 +46,8 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book) (_ *Areas, err err
 		DB: c.DB, Orgs: a.Registry.Store, Atlas: atlas, Catalog: goods, Book: book, Now: c.Now, Log: c.Log, Phone: c.Phone,
 	})
 	a.Places.Show(a.Registry.PlacePanel)
+	a.Registry.Show(a.Market.OrgPanel)
+	a.Catalog.Show(a.Market.GoodsPanel)
 	return a, a.Market.Runner.Recover(ctx)
 }
 

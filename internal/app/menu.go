@@ -11,6 +11,7 @@ var menu = []web.MenuGroup{
 		{ID: "offers", Href: "/offers", Icon: "offer", Key: "app.menu.offers", Short: "app.menu.offers", Go: true},
 		{ID: "demands", Href: "/demands", Icon: "need", Key: "app.menu.demands", Short: "app.menu.demands", Go: true},
 		{ID: "upload", Href: "/upload", Icon: "up", Key: "app.menu.upload"},
+		{ID: "rounds", Href: "/rounds", Icon: "doc", Key: "app.menu.rounds"},
 	}},
 	{Key: "app.menu.books", Items: []web.MenuItem{
 		{ID: "organisations", Href: "/organisations", Icon: "people", Key: "app.menu.organisations", Short: "app.menu.organisations.short"},

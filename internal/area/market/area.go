@@ -2,6 +2,7 @@ package market
 
 import (
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/lienket/lienket/internal/area/catalog"
@@ -37,6 +38,7 @@ type Area struct {
 	home    string
 	phone   string
 	plans   planCache
+	shares  shareCache
 }
 
 // New builds the area. Runs that the last program left behind are marked as interrupted by
@@ -53,6 +55,22 @@ func New(d AreaDeps) *Area {
 		Store: store, Runner: &Runner{Store: store, Book: d.Book, Log: d.Log},
 		atlas: d.Atlas, catalog: d.Catalog, book: d.Book, now: d.Now, home: d.Home, phone: d.Phone,
 	}
+}
+
+// addOnce stores a round together with the request's idempotency key.
+func (a *Area) addOnce(r *http.Request, by string, n NewRound) (id RoundID, err error) {
+	write, err := a.Store.addRound(by, n)
+	if err != nil {
+		return 0, err
+	}
+	err = a.Store.DB.InTx(r.Context(), func(tx *db.Tx) error {
+		if err := web.Claim(r, tx); err != nil {
+			return err
+		}
+		id, err = write(tx)
+		return err
+	})
+	return id, err
 }
 
 // Routes lists the area's pages and who may open them.

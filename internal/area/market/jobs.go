@@ -62,24 +62,12 @@ func (r *Runner) Start(ctx context.Context, by string, round RoundID) (run int64
 	if err != nil || !ok {
 		return run, err
 	}
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	r.mu.Lock()
-	if r.live == nil {
-		r.live = map[int64]*liveRun{}
-	}
-	r.live[run] = &liveRun{cancel: cancel}
+	own, done := r.begin(context.WithoutCancel(ctx), run)
 	r.wait.Add(1)
-	r.mu.Unlock()
 	go func() {
 		defer r.wait.Done()
-		defer cancel()
 		_, err := r.make(own, by, round, run)
-		r.mu.Lock()
-		delete(r.live, run)
-		r.mu.Unlock()
-		if err != nil {
-			r.fail(context.WithoutCancel(own), run, err)
-		}
+		done(err)
 	}()
 	return run, nil
 }
@@ -93,31 +81,50 @@ func (r *Runner) Make(ctx context.Context, by string, round RoundID, progress fu
 	if !ok {
 		return 0, fault.New(fault.Conflict, "market.fault.running")
 	}
+	own, done := r.begin(ctx, run)
+	id, err := r.make(own, by, round, run, progress)
+	done(err)
+	return id, err
+}
+
+// begin keeps a run where Cancel and Live find it; done ends it.
+func (r *Runner) begin(ctx context.Context, run int64) (own context.Context, done func(error)) {
 	own, cancel := context.WithCancel(ctx)
-	defer cancel()
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.live == nil {
 		r.live = map[int64]*liveRun{}
 	}
 	r.live[run] = &liveRun{cancel: cancel}
-	r.mu.Unlock()
-	id, err := r.make(own, by, round, run, progress)
-	r.mu.Lock()
-	delete(r.live, run)
-	r.mu.Unlock()
-	if err != nil {
-		r.fail(context.WithoutCancel(ctx), run, err)
+	return own, func(err error) {
+		cancel()
+		r.mu.Lock()
+		delete(r.live, run)
+		r.mu.Unlock()
+		if err != nil {
+			r.fail(context.WithoutCancel(ctx), run, err)
+		}
 	}
-	return id, err
 }
 
-// Cancel stops a run; it is over when its state says so.
-func (r *Runner) Cancel(run int64) {
+// Stop ends a run, also one of another program on the same database, which notices when
+// it next writes.
+func (r *Runner) Stop(ctx context.Context, run int64) error {
+	if r.Cancel(run) {
+		return nil
+	}
+	return r.Store.EndRun(ctx, run, RunCancelled, Why{})
+}
+
+// Cancel stops a run of this program; it is over when its state says so.
+func (r *Runner) Cancel(run int64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if l := r.live[run]; l != nil {
+	l := r.live[run]
+	if l != nil {
 		l.cancel()
 	}
+	return l != nil
 }
 
 // Close cancels all runs and waits for them.
@@ -141,15 +148,21 @@ func (r *Runner) Live(run int64) (Progress, bool) {
 }
 
 func (r *Runner) fail(ctx context.Context, run int64, err error) {
-	state, why := RunFailed, ""
-	var f *fault.Error
+	state, why := RunFailed, Why{Key: "market.fault.run_failed"}
+	var one *fault.Error
+	var list fault.List
+	if errors.As(err, &list) && len(list) > 0 {
+		one = list[0]
+	}
 	switch {
 	case errors.Is(err, context.Canceled) || fault.CodeOf(err) == fault.Cancelled:
-		state = RunCancelled
-	case errors.As(err, &f):
-		why = f.Key
+		state, why = RunCancelled, Why{}
+	case one != nil || errors.As(err, &one):
+		why = Why{Key: one.Key}
+		for _, a := range one.Args {
+			why.Args = append(why.Args, r.Book.Printer(i18n.VI).Arg(a))
+		}
 	default:
-		why = "market.fault.run_failed"
 		r.Log.Error("a run of the planner failed", "run", run, "error", err)
 	}
 	if err := r.Store.EndRun(ctx, run, state, why); err != nil {
@@ -179,7 +192,11 @@ func (r *Runner) make(ctx context.Context, by string, round RoundID, run int64, 
 		}
 		if time.Since(last) >= noteEvery {
 			last = time.Now()
-			if err := r.Store.NoteRun(ctx, run, p); err != nil && ctx.Err() == nil {
+			ok, err := r.Store.NoteRun(ctx, run, p)
+			switch {
+			case err == nil && !ok:
+				r.Cancel(run)
+			case err != nil && ctx.Err() == nil:
 				r.Log.Warn("the progress of a run could not be noted", "run", run, "error", err)
 			}
 		}

@@ -28,19 +28,26 @@ const orderList = ` order by
  case when $8 = '-id' then id end desc, id
  limit $9 offset $10`
 
-const listCols = `org_id, party_name, district, province, doc`
+const listCols = `org_id, party_name, district, province, doc,
+ (select p.doc from market_party p where p.round_id = x.round_id and p.id = x.party_id)`
 
-const sqlOffers = `select ` + listCols + ` from market_offer` + whereList + orderList
+const sqlOffers = `select ` + listCols + ` from market_offer x` + whereList + orderList
 
 const sqlCountOffers = `select count(*), cast(coalesce(sum(grams), 0) as bigint) from market_offer` + whereList
 
-const sqlDemands = `select ` + listCols + ` from market_demand` + whereList + orderList
+const sqlDemands = `select ` + listCols + ` from market_demand x` + whereList + orderList
 
 const sqlCountDemands = `select count(*), cast(coalesce(sum(grams), 0) as bigint) from market_demand` + whereList
 
-const sqlOfferByID = `select ` + listCols + ` from market_offer where round_id = $1 and id = $2`
+const sqlOfferByID = `select ` + listCols + ` from market_offer x where round_id = $1 and id = $2`
 
-const sqlDemandByID = `select ` + listCols + ` from market_demand where round_id = $1 and id = $2`
+const sqlDemandByID = `select ` + listCols + ` from market_demand x where round_id = $1 and id = $2`
+
+const sqlOfferGoods = `select commodity from market_offer where round_id = $1 group by commodity, goods_sort order by goods_sort, commodity`
+
+const sqlDemandGoods = `select commodity from market_demand where round_id = $1 group by commodity, goods_sort order by goods_sort, commodity`
+
+const sqlPartyByID = `select doc from market_party where round_id = $1 and id = $2`
 
 const sqlOfferDistricts = `select distinct district from market_offer where round_id = $1 order by district`
 
@@ -87,15 +94,17 @@ type rowScan interface{ Scan(...any) error }
 
 func scanOfferRow(r rowScan) (x OfferRow, err error) {
 	var d db.JSON[Offer]
-	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d)
-	x.Offer = d.V
+	var who db.JSON[Party]
+	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d, &who)
+	x.Offer, x.Who = d.V, who.V
 	return x, err
 }
 
 func scanDemandRow(r rowScan) (x DemandRow, err error) {
 	var d db.JSON[Demand]
-	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d)
-	x.Demand = d.V
+	var who db.JSON[Party]
+	err = r.Scan(&x.Org, &x.PartyName, &x.District, &x.Province, &d, &who)
+	x.Demand, x.Who = d.V, who.V
 	return x, err
 }
 
@@ -177,6 +186,32 @@ func (s *Store) Districts(ctx context.Context, round RoundID, demands bool) (nam
 		return err
 	})
 	return names, err
+}
+
+// Goods lists the commodities of a round's offers (or demands), for a filter's choices.
+func (s *Store) Goods(ctx context.Context, round RoundID, demands bool) (codes []string, err error) {
+	defer fault.Wrap(&err, "market.Goods(%d)", round)
+	query := sqlOfferGoods
+	if demands {
+		query = sqlDemandGoods
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		codes, err = texts(tx.Query(query, int64(round)))
+		return err
+	})
+	return codes, err
+}
+
+// PartyByID is a party of a round; fault.NotFound when there is none.
+func (s *Store) PartyByID(ctx context.Context, round RoundID, id string) (x Party, err error) {
+	defer fault.Wrap(&err, "market.PartyByID(%d, %s)", round, id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		var d db.JSON[Party]
+		err := tx.QueryRow(sqlPartyByID, int64(round), id).Scan(&d)
+		x = d.V
+		return noRecord(err)
+	})
+	return x, err
 }
 
 func texts(rows *sql.Rows, err error) ([]string, error) {

@@ -3,13 +3,16 @@ package market
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"math/big"
 
 	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/text"
+	"github.com/lienket/lienket/internal/engine/matching"
 )
 
 // planDoc is how a plan is kept for the pages; the file beside it holds the whole proof.
@@ -24,16 +27,19 @@ type planDoc struct {
 	Totals      Totals     `json:"totals"`
 }
 
-// groupDoc is a group without its tree.
+// groupDoc is a group without its tree, of which only the size is kept.
 type groupDoc struct {
 	Group
-	Prices []PriceRange `json:"prices"`
+	Prices    []PriceRange `json:"prices"`
+	Objective string       `json:"objective"`
+	Bound     string       `json:"bound"`
+	NodeCount int          `json:"node_count"`
 }
 
 func docOf(p *Plan) planDoc {
 	d := planDoc{Lines: p.Lines, LeftOffers: p.LeftOffers, LeftDemands: p.LeftDemands, Refused: p.Refused, RuleCosts: p.RuleCosts, Blocking: p.Blocking, Totals: p.Totals}
 	for _, g := range p.Groups {
-		d.Groups = append(d.Groups, groupDoc{g, g.Prices})
+		d.Groups = append(d.Groups, groupDoc{g, g.Prices, g.Objective.String(), g.Bound.String(), len(g.Nodes)})
 	}
 	return d
 }
@@ -42,9 +48,21 @@ func (d planDoc) plan() *Plan {
 	p := &Plan{Lines: d.Lines, LeftOffers: d.LeftOffers, LeftDemands: d.LeftDemands, Refused: d.Refused, RuleCosts: d.RuleCosts, Blocking: d.Blocking, Totals: d.Totals}
 	for _, g := range d.Groups {
 		g.Group.Prices = g.Prices
+		g.Group.Objective, g.Group.Bound = intOf(g.Objective), intOf(g.Bound)
+		g.Group.Nodes = make([]matching.Node, g.NodeCount)
 		p.Groups = append(p.Groups, g.Group)
 	}
 	return p
+}
+
+// intOf reads a decimal number that this store wrote.
+func intOf(s string) matching.Int {
+	b, ok := new(big.Int).SetString(s, 10)
+	if !ok {
+		return matching.Int{}
+	}
+	i, _ := matching.FromBig(b)
+	return i
 }
 
 // NewPlan is what AddPlan stores.
@@ -72,8 +90,12 @@ func (s *Store) AddPlan(ctx context.Context, by string, n NewPlan, run int64) (i
 			return err
 		}
 		if run != 0 {
-			if _, err := tx.Exec(sqlEndRun, run, string(RunDone), "", int64(id), db.At(tx.Now())); err != nil {
+			ended, err := tx.Exec(sqlEndRun, run, string(RunDone), "", int64(id), db.At(tx.Now()))
+			if err != nil {
 				return err
+			}
+			if ended == 0 { // stopped meanwhile, maybe by another program
+				return fault.New(fault.Cancelled, "market.fault.cancelled")
 			}
 		}
 		return audit.Note(tx, audit.Entry{Actor: by, Action: "add", Object: "market_plan/" + text.Int(int64(id)), After: n.Plan.Totals})
@@ -179,18 +201,29 @@ func (s *Store) StartRun(ctx context.Context, by string, round RoundID) (id int6
 	return id, ok, err
 }
 
-// NoteRun keeps the progress of a run.
-func (s *Store) NoteRun(ctx context.Context, id int64, p Progress) error {
-	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(sqlNoteRun, id, string(p.Stage), p.Done, p.Total, p.Nodes, p.Pivots)
+// NoteRun keeps the progress of a run; ok is false when the run has been ended meanwhile.
+func (s *Store) NoteRun(ctx context.Context, id int64, p Progress) (ok bool, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(sqlNoteRun, id, string(p.Stage), p.Done, p.Total, p.Nodes, p.Pivots)
+		ok = n > 0
 		return err
 	})
+	return ok, err
 }
 
-// EndRun ends a run without a plan.
-func (s *Store) EndRun(ctx context.Context, id int64, state RunState, why string) error {
+// EndRun ends a run without a plan; a run that is over stays as it is.
+func (s *Store) EndRun(ctx context.Context, id int64, state RunState, why Why) (err error) {
+	defer fault.Wrap(&err, "market.EndRun(%d)", id)
+	reason := ""
+	if why.Key != "" {
+		b, err := json.Marshal(why)
+		if err != nil {
+			return err
+		}
+		reason = string(b)
+	}
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(sqlEndRun, id, string(state), why, sql.NullInt64{}, db.At(tx.Now()))
+		_, err := tx.Exec(sqlEndRun, id, string(state), reason, sql.NullInt64{}, db.At(tx.Now()))
 		return err
 	})
 }
@@ -235,9 +268,13 @@ func (s *Store) LastRun(ctx context.Context, round RoundID) (r Run, ok bool, err
 func scanRun(row rowScan) (r Run, err error) {
 	var plan sql.NullInt64
 	var started, ended db.Time
+	var why string
 	err = row.Scan(&r.ID, &r.Round, &r.State, &r.Progress.Stage, &r.Progress.Done, &r.Progress.Total, &r.Progress.Nodes, &r.Progress.Pivots,
-		&r.Error, &plan, &r.StartedBy, &started, &ended)
+		&why, &plan, &r.StartedBy, &started, &ended)
 	r.Plan, r.StartedAt, r.EndedAt = PlanID(plan.Int64), started.Time, ended.Time
+	if err == nil && why != "" {
+		err = json.Unmarshal([]byte(why), &r.Why)
+	}
 	return r, err
 }
 

@@ -27,6 +27,7 @@ type Round struct {
 	Origin    Origin
 	AsOf      calendar.Day
 	Horizon   calendar.Day
+	Params    Params
 	FileName  string
 	CreatedBy string
 	CreatedAt time.Time
@@ -66,6 +67,7 @@ var ListSorts = []string{"party", "goods", "place", "grams", "from", "id"}
 // OfferRow is one offer of a list.
 type OfferRow struct {
 	Offer
+	Who       Party
 	Org       registry.OrgID
 	PartyName string
 	District  string
@@ -75,6 +77,7 @@ type OfferRow struct {
 // DemandRow is one demand of a list.
 type DemandRow struct {
 	Demand
+	Who       Party
 	Org       registry.OrgID
 	PartyName string
 	District  string
@@ -122,11 +125,17 @@ type Run struct {
 	Round     RoundID
 	State     RunState
 	Progress  Progress
-	Error     string // a text key or a reference number
+	Why       Why // it failed
 	Plan      PlanID
 	StartedBy string
 	StartedAt time.Time
 	EndedAt   time.Time
+}
+
+// Why says why a run failed: a text key with its arguments as they were printed.
+type Why struct {
+	Key  string   `json:"key"`
+	Args []string `json:"args,omitempty"`
 }
 
 // Review is a request for a second look at why somebody is left out.

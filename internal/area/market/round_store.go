@@ -35,32 +35,46 @@ type facts struct {
 
 // AddRound stores a round whole or not at all. Parties are joined to the registry.
 func (s *Store) AddRound(ctx context.Context, by string, n NewRound) (id RoundID, err error) {
-	defer fault.Wrap(&err, "market.AddRound(%q)", n.Label)
-	in, err := Canonical(n.Input)
-	if err != nil {
-		return 0, err
-	}
-	packed, err := pack(facts{in.Commodities, in.Places, in.Roads})
+	write, err := s.addRound(by, n)
 	if err != nil {
 		return 0, err
 	}
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		id, err = write(tx)
+		return err
+	})
+	return id, err
+}
+
+// addRound checks and packs a round before the writer is taken; what it returns writes the
+// round inside a transaction of the caller, and may run twice.
+func (s *Store) addRound(by string, n NewRound) (write func(*db.Tx) (RoundID, error), err error) {
+	defer fault.Wrap(&err, "market.AddRound(%q)", n.Label)
+	in, err := Canonical(n.Input)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := pack(facts{in.Commodities, in.Places, in.Roads})
+	if err != nil {
+		return nil, err
+	}
+	return func(tx *db.Tx) (id RoundID, err error) {
+		defer fault.Wrap(&err, "market.AddRound(%q)", n.Label)
 		if err := tx.QueryRow(sqlInsertRound, n.Label, string(n.Origin), in.AsOf, in.Horizon, db.AsJSON(in.Params), db.AsJSON(in.Rules),
 			packed, n.FileName, n.File, by, db.At(tx.Now())).Scan(&id); err != nil {
-			return err
+			return 0, err
 		}
 		if err := s.insertRows(tx, by, id, &in, n.Orgs); err != nil {
-			return err
+			return 0, err
 		}
 		for i, a := range n.Asks {
 			if _, err := tx.Exec(sqlInsertAsk, int64(id), i+1, a.Record, string(a.Code), a.Blocks, db.AsJSON(a)); err != nil {
-				return err
+				return 0, err
 			}
 		}
-		return audit.Note(tx, audit.Entry{Actor: by, Action: "add", Object: "market_round/" + text.Int(int64(id)),
+		return id, audit.Note(tx, audit.Entry{Actor: by, Action: "add", Object: "market_round/" + text.Int(int64(id)),
 			After: map[string]any{"label": n.Label, "origin": n.Origin, "offers": len(in.Offers), "demands": len(in.Demands), "asks": len(n.Asks)}})
-	})
-	return id, err
+	}, nil
 }
 
 func (s *Store) insertRows(tx *db.Tx, by string, id RoundID, in *Input, known map[string]registry.OrgID) error {
@@ -112,7 +126,10 @@ func (s *Store) insertRows(tx *db.Tx, by string, id RoundID, in *Input, known ma
 // orgOf finds a party in the registry or adds it there. Two organisations of one bare name
 // are told apart by their place; a doubtful one is added anew rather than mixed up.
 func (s *Store) orgOf(tx *db.Tx, by string, p *Party) (registry.OrgID, error) {
-	o := registry.Org{Kind: registry.Kind(p.Kind), Name: p.Name, Status: registry.Operating, Place: p.Place, Contact: p.Contact, Phone: p.Phone}
+	o := registry.Org{Kind: registry.Kind(p.Kind), Name: p.Name, Status: registry.Operating, Place: p.Place, Contact: p.Contact}
+	if phones := registry.ParsePhones(p.Phone); len(phones) > 0 { // staff write two in one cell
+		o.Phone, o.OtherPhones = phones[0], phones[1:]
+	}
 	if p.TaxCode != "" && registry.ValidTaxCode(p.TaxCode) {
 		o.TaxCode = p.TaxCode
 	}
@@ -164,8 +181,9 @@ func roundByID(tx *db.Tx, id RoundID) (Round, error) {
 
 func scanRound(row interface{ Scan(...any) error }) (r Round, err error) {
 	var created db.Time
-	err = row.Scan(&r.ID, &r.Label, &r.Origin, &r.AsOf, &r.Horizon, &r.FileName, &r.CreatedBy, &created, &r.Offers, &r.Demands, &r.Asks, &r.Blocking)
-	r.CreatedAt = created.Time
+	var params db.JSON[Params]
+	err = row.Scan(&r.ID, &r.Label, &r.Origin, &r.AsOf, &r.Horizon, &params, &r.FileName, &r.CreatedBy, &created, &r.Offers, &r.Demands, &r.Asks, &r.Blocking)
+	r.CreatedAt, r.Params = created.Time, params.V
 	return r, err
 }
 
@@ -326,7 +344,7 @@ const sqlInsertDemand = `insert into market_demand
 
 const sqlInsertAsk = `insert into market_ask (round_id, n, record, code, blocks, doc) values ($1, $2, $3, $4, $5, $6)`
 
-const roundCols = `r.id, r.label, r.origin, r.as_of, r.horizon, r.file_name, r.created_by, r.created_at,
+const roundCols = `r.id, r.label, r.origin, r.as_of, r.horizon, r.params, r.file_name, r.created_by, r.created_at,
  (select count(*) from market_offer o where o.round_id = r.id),
  (select count(*) from market_demand d where d.round_id = r.id),
  (select count(*) from market_ask a where a.round_id = r.id),

@@ -1,0 +1,65 @@
+package market
+
+import (
+	"sync"
+
+	"github.com/lienket/lienket/internal/base/weight"
+)
+
+// shares are how much of each offer and each demand a plan holds, and where.
+type shares struct {
+	plan  Stored
+	grams map[string]weight.Grams // by record
+	lines map[string][]shareLine  // by record
+	left  map[string]bool         // records that are not, or not wholly, in it
+}
+
+// shareLine is one line of the plan with its place there.
+type shareLine struct {
+	Line
+	N int // position in Plan.Lines
+}
+
+// of is what a plan holds of a record; ok is false when there is no plan.
+func (s *shares) of(record string) (g weight.Grams, ok bool) {
+	if s == nil {
+		return 0, false
+	}
+	return s.grams[record], true
+}
+
+func sharesOf(head Stored, p *Plan) *shares {
+	s := &shares{plan: head, grams: map[string]weight.Grams{}, lines: map[string][]shareLine{}, left: map[string]bool{}}
+	for i, l := range p.Lines {
+		for _, rec := range []string{l.Offer, l.Demand} {
+			s.grams[rec] += l.Grams
+			s.lines[rec] = append(s.lines[rec], shareLine{l, i})
+		}
+	}
+	for _, list := range [][]LeftOut{p.LeftOffers, p.LeftDemands} {
+		for i := range list {
+			s.left[list[i].ID] = true
+		}
+	}
+	return s
+}
+
+// shareCache keeps the shares of the plan that was asked for last: lists ask for the
+// newest, again and again, and a stored plan never changes.
+type shareCache struct {
+	mu   sync.Mutex
+	last *shares
+}
+
+func (c *shareCache) get(id PlanID, load func() (*shares, error)) (*shares, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last != nil && c.last.plan.ID == id {
+		return c.last, nil
+	}
+	s, err := load()
+	if err == nil {
+		c.last = s
+	}
+	return s, err
+}
