@@ -138,9 +138,9 @@ func of(p *i18n.Printer, got, total weight.Grams) string {
 // FlowPicture draws the wide picture (for 768 px and more).
 func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
 	const w, m, xs, bw, xl, xb = 1120.0, 20.0, 352.0, 12.0, 600.0, 826.0
-	s := picture.New(w, "fl", "pic wide", string(p.Lang()), p.T("market.picture.flow_title", f.Matched, f.Offered), f.words(p))
+	s := picture.New(w, "fl", "pic wide", string(p.Lang()), p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), f.words(p))
 	hatch := s.Hatch("un")
-	y := s.Head(m, 34, p.T("market.picture.flow_title", f.Matched, f.Offered), p.T("market.picture.flow_sub"), w-2*m)
+	y := s.Head(m, 34, p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), p.T("market.picture.flow_sub"), w-2*m)
 	head := y + 16
 	s.Text(xs+bw, head, p.T("market.picture.col_supply"), picture.Type{Ink: picture.Soft, Anchor: "end", Bold: true})
 	s.Text(xl+7, head, p.T("market.picture.col_lead"), picture.Type{Ink: picture.Soft, Anchor: "middle", Bold: true})
@@ -161,11 +161,11 @@ func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
 			s.Rect(xs, ys[i], bw, got, "", picture.Fill(picture.Action))
 		}
 		if e.Total > e.Got {
-			s.Rect(xs, ys[i]+got, bw+20, total-got, p.T("market.picture.tip_left", endName(p, e, "market.picture.other_suppliers"), e.Total-e.Got), picture.Fill(hatch), picture.Stroke(picture.Soft, 0.8))
+			s.Rect(xs, ys[i]+got, bw+20, total-got, p.T("market.picture.tip_left", endName(p, e, "market.picture.other_suppliers"), figure(p, e.Total-e.Got)), picture.Fill(hatch), picture.Stroke(picture.Soft, 0.8))
 		}
 		cy := ys[i] + total/2 + 5
 		s.Text(xs-8, cy, of(p, e.Got, e.Total), picture.Type{Anchor: "end", Bold: e.Got < e.Total})
-		s.Text(xs-78, cy, picture.Cut(endName(p, e, "market.picture.other_suppliers"), 154, picture.Body, false), picture.Type{Anchor: "end"})
+		s.Text(xs-78, cy, picture.Cut(endName(p, e, "market.picture.other_suppliers"), 146, picture.Body, false), picture.Type{Anchor: "end"})
 	}
 	for _, g := range groups {
 		s.Line(118, g.y0+2, 118, g.y1-2, picture.Stroke(picture.Soft, 1.5))
@@ -193,7 +193,7 @@ func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
 		got, total := tonnes(b.Got)*k, tonnes(b.Total)*k
 		s.Rect(xb, yb[i], bw, got, "", picture.Fill(picture.Action))
 		if b.Total > b.Got {
-			s.Rect(xb-14, yb[i]+got+0.7, bw+13.3, total-got-1.4, p.T("market.picture.tip_short", endName(p, b, "market.picture.other_buyers"), b.Total-b.Got), picture.Fill(picture.Surface), picture.Stroke(picture.Soft, 1.3), picture.Dash("3 2.5"))
+			s.Rect(xb-14, yb[i]+got+0.7, bw+13.3, total-got-1.4, p.T("market.picture.tip_short", endName(p, b, "market.picture.other_buyers"), figure(p, b.Total-b.Got)), picture.Fill(picture.Surface), picture.Stroke(picture.Soft, 1.3), picture.Dash("3 2.5"))
 		}
 		cy := yb[i] + total/2
 		s.Text(xb+bw+8, cy-2, picture.Cut(endName(p, b, "market.picture.other_buyers"), 150, picture.Body, false), picture.Type{})
@@ -369,7 +369,7 @@ func (f *Flow) ribbons(s *picture.SVG, p *i18n.Printer, o flowOrder, k, xs float
 				continue
 			}
 			h := tonnes(g) * k
-			tip := p.T("market.picture.tip_flow", endName(p, &f.Suppliers[i], "market.picture.other_suppliers"), leadName(p, &f.Leads[l]), g)
+			tip := p.T("market.picture.tip_flow", endName(p, &f.Suppliers[i], "market.picture.other_suppliers"), leadName(p, &f.Leads[l]), figure(p, g))
 			s.Path(picture.Ribbon(xs, from[i], xl, in[l], h), tip, ink(l), picture.FillOpacity(strength[l]))
 			from[i] += h
 			in[l] += h
@@ -382,7 +382,7 @@ func (f *Flow) ribbons(s *picture.SVG, p *i18n.Printer, o flowOrder, k, xs float
 				continue
 			}
 			h := tonnes(g) * k
-			tip := p.T("market.picture.tip_flow", leadName(p, &f.Leads[l]), endName(p, &f.Buyers[j], "market.picture.other_buyers"), g)
+			tip := p.T("market.picture.tip_flow", leadName(p, &f.Leads[l]), endName(p, &f.Buyers[j], "market.picture.other_buyers"), figure(p, g))
 			s.Path(picture.Ribbon(xl+lw, out[l], xb, to[j], h), tip, ink(l), picture.FillOpacity(strength[l]))
 			out[l] += h
 			to[j] += h
@@ -401,7 +401,7 @@ func (f *Flow) words(p *i18n.Printer) string {
 			leads++
 		}
 	}
-	return p.T("market.picture.flow_words", f.Offered, f.Matched, f.Offered-f.Matched, leads, f.Asked, f.Asked-f.Matched)
+	return p.T("market.picture.flow_words", figure(p, f.Offered), figure(p, f.Matched), figure(p, f.Offered-f.Matched), leads, figure(p, f.Asked), figure(p, f.Asked-f.Matched))
 }
 
 // tonneNumber writes tonnes without the unit: whole from ten on, one decimal below.
@@ -420,9 +420,9 @@ func tonneNumber(p *i18n.Printer, g weight.Grams) string {
 func FlowPicturePhone(p *i18n.Printer, full *Flow, asOf calendar.Day) string {
 	const w, m, bw, xl = 360.0, 12.0, 9.0, 172.0
 	f := full.byGroup()
-	s := picture.New(w, "fp", "pic narrow", string(p.Lang()), p.T("market.picture.flow_title", f.Matched, f.Offered), f.words(p))
+	s := picture.New(w, "fp", "pic narrow", string(p.Lang()), p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), f.words(p))
 	hatch := s.Hatch("un")
-	y := s.Head(m, 28, p.T("market.picture.flow_title", f.Matched, f.Offered), p.T("market.picture.flow_sub"), w-2*m)
+	y := s.Head(m, 28, p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), p.T("market.picture.flow_sub"), w-2*m)
 	s.Text(m, y+14, p.T("market.picture.col_district"), picture.Type{Ink: picture.Soft, Bold: true})
 	s.Text(xl+4, y+14, p.T("market.picture.col_lead"), picture.Type{Ink: picture.Soft, Bold: true, Anchor: "middle"})
 	s.Text(w-m, y+14, p.T("market.picture.col_market"), picture.Type{Ink: picture.Soft, Bold: true, Anchor: "end"})

@@ -146,11 +146,11 @@ type mapShape struct {
 }
 
 func (s *Sketch) draw(p *i18n.Printer, asOf calendar.Day, sh mapShape) string {
-	title := p.T("market.picture.map_title", s.Matched, s.Offered)
+	title := p.T("market.picture.map_title", figure(p, s.Matched), figure(p, s.Offered))
 	if len(s.Markets) > 0 {
-		title = p.T("market.picture.map_best", s.Markets[0].Name, s.Markets[0].Got, s.Matched)
+		title = p.T("market.picture.map_best", s.Markets[0].Name, figure(p, s.Markets[0].Got), figure(p, s.Matched))
 	}
-	c := picture.New(sh.w, sh.prefix, sh.class, string(p.Lang()), title, p.T("market.picture.map_words", len(s.Districts), s.Offered, s.Matched))
+	c := picture.New(sh.w, sh.prefix, sh.class, string(p.Lang()), title, p.T("market.picture.map_words", len(s.Districts), figure(p, s.Offered), figure(p, s.Matched)))
 	hatch := c.Hatch("un")
 	sub := p.T("market.picture.map_sub")
 	top := c.Head(sh.margin, 32, title, sub, sh.w-2*sh.margin) + 24
@@ -233,7 +233,7 @@ func (s *Sketch) draw(p *i18n.Printer, asOf calendar.Day, sh mapShape) string {
 		bend := [3]float64{0.10, -0.10, 0.05}[a.To%3]
 		cx, cy := (x1+x2)/2+(y2-y1)*bend, (y1+y2)/2-(x2-x1)*bend
 		c.Path("M"+picture.N(x1)+" "+picture.N(y1)+"Q"+picture.N(cx)+" "+picture.N(cy)+" "+picture.N(x2)+" "+picture.N(y2),
-			p.T("market.picture.tip_flow", d.Name, marketName(p, m.Name), a.Grams),
+			p.T("market.picture.tip_flow", d.Name, marketName(p, m.Name), figure(p, a.Grams)),
 			picture.Fill(picture.None), picture.Stroke(picture.Action, thick(a.Grams)), picture.StrokeOpacity(0.45), picture.Round())
 		q := picture.Curve{Half: thick(a.Grams) / 2}
 		for u := 0; u <= 40; u++ {
@@ -252,7 +252,7 @@ func (s *Sketch) draw(p *i18n.Printer, asOf calendar.Day, sh mapShape) string {
 	}
 	for _, d := range s.Districts {
 		cx, cy, r := x(d.Lon), y(d.Lat), radius(d.Total)
-		c.Circle(cx, cy, r, p.T("market.picture.tip_district", d.Name, d.Total, d.Got), picture.Fill(hatch), picture.Stroke(picture.Soft, 1.2))
+		c.Circle(cx, cy, r, p.T("market.picture.tip_district", d.Name, figure(p, d.Total), figure(p, d.Got)), picture.Fill(hatch), picture.Stroke(picture.Soft, 1.2))
 		if d.Got > 0 {
 			c.Circle(cx, cy, min(r, radius(d.Got)), "", picture.Fill(picture.Action), picture.Stroke(picture.Surface, 1))
 		}
@@ -260,7 +260,7 @@ func (s *Sketch) draw(p *i18n.Printer, asOf calendar.Day, sh mapShape) string {
 	}
 	for i, m := range s.Markets {
 		q := 6.0
-		c.Rect(mp[i].x-q, mp[i].y-q, 2*q, 2*q, p.T("market.picture.tip_market", marketName(p, m.Name), m.Got), picture.Fill(picture.Surface), picture.Stroke(picture.Dark, 2.5))
+		c.Rect(mp[i].x-q, mp[i].y-q, 2*q, 2*q, p.T("market.picture.tip_market", marketName(p, m.Name), figure(p, m.Got)), picture.Fill(picture.Surface), picture.Stroke(picture.Dark, 2.5))
 		add(mp[i].x, mp[i].y, q+2, picture.Cut(marketName(p, m.Name), sh.edge, picture.Body, true), p.T("market.picture.gets", tonneNumber(p, m.Got)))
 	}
 	frame := picture.Box{X0: 4, Y0: top - 18, X1: sh.w - 4, Y1: bottom + 18}
@@ -288,9 +288,9 @@ func (s *Sketch) draw(p *i18n.Printer, asOf calendar.Day, sh mapShape) string {
 	km := px / 111.2 * 20
 	c.Path("M"+picture.N(sh.margin)+" "+picture.N(ky-6)+"v6h"+picture.N(km)+"v-6", "", picture.Fill(picture.None), picture.Stroke(picture.Soft, 1.5))
 	c.Text(sh.margin+km+8, ky+2, p.T("market.picture.km20"), picture.Type{})
-	notes := p.T("market.picture.map_note", s.Inside)
+	notes := p.T("market.picture.map_note", figure(p, s.Inside))
 	if small > 0 {
-		notes += " " + p.T("market.picture.map_small", small)
+		notes += " " + p.T("market.picture.map_small", figure(p, small))
 	}
 	c.H = c.Foot(sh.margin, ky+28, notes+" "+p.T("market.picture.source", asOf), sh.w-2*sh.margin)
 	return c.String()
