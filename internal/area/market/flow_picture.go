@@ -137,7 +137,7 @@ func of(p *i18n.Printer, got, total weight.Grams) string {
 
 // FlowPicture draws the wide picture (for 768 px and more).
 func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
-	const w, m, xs, bw, xl, xb = 1120.0, 20.0, 352.0, 12.0, 600.0, 826.0
+	const w, m, xs, bw, xl, xb = 1120.0, 20.0, 400.0, 12.0, 634.0, 846.0
 	s := picture.New(w, "fl", "pic wide", string(p.Lang()), p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), f.words(p))
 	hatch := s.Hatch("un")
 	y := s.Head(m, 34, p.T("market.picture.flow_title", figure(p, f.Matched), figure(p, f.Offered)), p.T("market.picture.flow_sub"), w-2*m)
@@ -165,7 +165,7 @@ func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
 		}
 		cy := ys[i] + total/2 + 5
 		s.Text(xs-8, cy, of(p, e.Got, e.Total), picture.Type{Anchor: "end", Bold: e.Got < e.Total})
-		s.Text(xs-78, cy, picture.Cut(endName(p, e, "market.picture.other_suppliers"), 146, picture.Body, false), picture.Type{Anchor: "end"})
+		s.Text(xs-78, cy, picture.Cut(endName(p, e, "market.picture.other_suppliers"), 192, picture.Body, false), picture.Type{Anchor: "end"})
 	}
 	for _, g := range groups {
 		s.Line(118, g.y0+2, 118, g.y1-2, picture.Stroke(picture.Soft, 1.5))
@@ -196,7 +196,7 @@ func FlowPicture(p *i18n.Printer, f *Flow, asOf calendar.Day) string {
 			s.Rect(xb-14, yb[i]+got+0.7, bw+13.3, total-got-1.4, p.T("market.picture.tip_short", endName(p, b, "market.picture.other_buyers"), figure(p, b.Total-b.Got)), picture.Fill(picture.Surface), picture.Stroke(picture.Soft, 1.3), picture.Dash("3 2.5"))
 		}
 		cy := yb[i] + total/2
-		s.Text(xb+bw+8, cy-2, picture.Cut(endName(p, b, "market.picture.other_buyers"), 150, picture.Body, false), picture.Type{})
+		s.Text(xb+bw+8, cy-2, picture.Cut(endName(p, b, "market.picture.other_buyers"), 132, picture.Body, false), picture.Type{})
 		s.Text(xb+bw+8, cy+15, of(p, b.Got, b.Total), picture.Type{Ink: picture.Soft})
 	}
 	for _, g := range markets {
