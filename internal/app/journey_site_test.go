@@ -28,6 +28,7 @@ type site struct {
 	*app.App
 	t    *testing.T
 	db   *db.DB
+	lent bool // the database is closed by whom it came from
 	url  string
 	dir  string
 	data *planned
@@ -64,49 +65,62 @@ var people = []struct {
 }
 
 // smallRound keeps about 150 offers and 40 demands of the sample, whole parties only: first
-// buyers, then suppliers of what they ask for, and a few that nobody asked.
+// buyers of the goods that are asked for most, then the suppliers who have most of them.
 func smallRound(in market.Input) market.Input {
-	keep, wanted := map[string]bool{}, map[string]bool{}
-	demands := map[string][]int{}
+	asked, demands, offers := map[string]int{}, map[string][]string{}, map[string][]string{}
 	for i := range in.Demands {
-		demands[in.Demands[i].Party] = append(demands[in.Demands[i].Party], i)
+		d := &in.Demands[i]
+		asked[d.Commodity]++
+		demands[d.Party] = append(demands[d.Party], d.Commodity)
 	}
-	n := 0
-	for i := range in.Parties {
-		p := in.Parties[i].ID
-		if ds := demands[p]; len(ds) > 0 && i%3 == 0 && n+len(ds) <= 40 {
-			keep[p], n = true, n+len(ds)
-			for _, d := range ds {
-				wanted[in.Demands[d].Commodity] = true
+	for i := range in.Offers {
+		o := &in.Offers[i]
+		offers[o.Party] = append(offers[o.Party], o.Commodity)
+	}
+	goods := make([]string, len(in.Commodities))
+	for i := range in.Commodities {
+		goods[i] = in.Commodities[i].Code
+	}
+	slices.SortStableFunc(goods, func(a, b string) int { return asked[b] - asked[a] })
+	// fit is how many of a party's goods are among the main ones, per mille.
+	fit := func(all []string) (n int) {
+		for _, g := range all {
+			if slices.Contains(goods[:8], g) {
+				n++
+			}
+		}
+		return n * 1000 / max(1, len(all))
+	}
+	keep := map[string]bool{}
+	take := func(of map[string][]string, most int) {
+		var ids []string
+		for i := range in.Parties {
+			if id := in.Parties[i].ID; len(of[id]) > 0 {
+				ids = append(ids, id)
+			}
+		}
+		slices.SortStableFunc(ids, func(a, b string) int { return fit(of[b]) - fit(of[a]) })
+		for n, i := 0, 0; i < len(ids); i++ {
+			if n+len(of[ids[i]]) <= most {
+				keep[ids[i]], n = true, n+len(of[ids[i]])
 			}
 		}
 	}
-	offers := map[string][]int{}
-	for i := range in.Offers {
-		offers[in.Offers[i].Party] = append(offers[in.Offers[i].Party], i)
-	}
-	n = 0
-	for i := range in.Parties {
-		p := in.Parties[i].ID
-		os := offers[p]
-		useful := slices.ContainsFunc(os, func(o int) bool { return wanted[in.Offers[o].Commodity] })
-		if len(os) > 0 && n+len(os) <= 150 && (useful && i%4 == 0 || i%40 == 1) {
-			keep[p], n = true, n+len(os)
-		}
-	}
+	take(demands, 40)
+	take(offers, 150)
 	out := in
 	out.Offers, out.Demands, out.Parties, out.Places, out.Roads, out.Commodities = nil, nil, nil, nil, nil, nil
-	places, goods := map[string]bool{}, map[string]bool{}
+	places, traded := map[string]bool{}, map[string]bool{}
 	for _, o := range in.Offers {
 		if keep[o.Party] {
 			out.Offers = append(out.Offers, o)
-			places[o.Place], goods[o.Commodity] = true, true
+			places[o.Place], traded[o.Commodity] = true, true
 		}
 	}
 	for _, d := range in.Demands {
 		if keep[d.Party] {
 			out.Demands = append(out.Demands, d)
-			places[d.Place], goods[d.Commodity] = true, true
+			places[d.Place], traded[d.Commodity] = true, true
 		}
 	}
 	for _, p := range in.Parties {
@@ -126,7 +140,7 @@ func smallRound(in market.Input) market.Input {
 		}
 	}
 	for _, c := range in.Commodities {
-		if goods[c.Code] {
+		if traded[c.Code] {
 			out.Commodities = append(out.Commodities, c)
 		}
 	}
@@ -316,6 +330,9 @@ func (s *site) serve(t *testing.T) {
 			t.Error(err)
 		}
 		s.App.Close()
+		if s.lent {
+			return
+		}
 		if err := s.db.Close(); err != nil {
 			t.Error(err)
 		}

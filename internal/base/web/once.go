@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -84,8 +85,7 @@ func (s *Server) once(rt Route, w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "web.fault.key_too_long")
 	}
 	v := viewOf(r.Context())
-	sum := sha256.Sum256(append([]byte(r.URL.RequestURI()+"\n"), body...))
-	c := &claim{key: key, route: rt.Pattern, hash: hex.EncodeToString(sum[:]), account: v.user.ID}
+	c := &claim{key: key, route: rt.Pattern, hash: digest(r, body), account: v.user.ID}
 	unlock := s.keys.lock(c.route + "\n" + c.key)
 	defer unlock()
 	if done, err := s.again(w, r, c); done || err != nil {
@@ -169,6 +169,26 @@ func Claim(r *http.Request, tx *db.Tx) error {
 	}
 	v.claim.written = true
 	return nil
+}
+
+// digest tells one request from another. A browser draws a new boundary each time it sends
+// the same form with a file, so the boundary does not count.
+func digest(r *http.Request, body []byte) string {
+	h := sha256.New()
+	io.WriteString(h, r.URL.RequestURI()+"\n")
+	if _, p, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && p["boundary"] != "" {
+		mark := []byte("--" + p["boundary"])
+		for {
+			part, rest, more := bytes.Cut(body, mark)
+			h.Write(part)
+			if body = rest; !more {
+				break
+			}
+			io.WriteString(h, "\n--\n")
+		}
+	}
+	h.Write(body)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // keyOf reads the key without taking the form away from the handler.
