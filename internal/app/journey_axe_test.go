@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	cdpage "github.com/chromedp/cdproto/page"
+	cdp "github.com/chromedp/chromedp"
 )
 
 // axeSource is the accessibility checker as a script. Where a browser is asked for, it must
@@ -33,11 +36,17 @@ const axeRun = `axe.run(document, {
 	Nodes: v.nodes.slice(0, 4).map(n => n.target.join(" ") + ": " + n.failureSummary.replace(/\s+/g, " ").slice(0, 220)),
 })))`
 
-// axe checks the page that is open and returns how many rules it breaks. The debugger runs
-// the checker, so the page's content policy stays as it is.
-func (b *tab) axe(source, where string) int {
+// carryAxe puts the checker into every page that the tab opens from now on. The debugger
+// does it, so the content policy of the pages stays as it is.
+func (b *tab) carryAxe() {
 	b.t.Helper()
-	eval[bool](b, `typeof axe == "object" || (() => {`+source+`; return true })()`)
+	_, err := cdp.Call(b.ctx, cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: axeSource(b.t)})
+	b.must(err)
+}
+
+// axe checks the page that is open and returns how many rules it breaks.
+func (b *tab) axe(where string) int {
+	b.t.Helper()
 	found := eval[[]axeFinding](b, axeRun)
 	for _, f := range found {
 		b.t.Errorf("%s: %s (%s): %s\n\t%s", where, f.ID, f.Impact, f.Help, strings.Join(f.Nodes, "\n\t"))
@@ -49,10 +58,10 @@ func (b *tab) axe(source, where string) int {
 func TestAxe_SeededFaults(t *testing.T) {
 	s := newSite(t)
 	b := s.tab(t, with{})
+	b.carryAxe()
 	b.open("/signin", 200)
 	eval[bool](b, `(document.querySelector("main label").remove(), document.querySelector("main").insertAdjacentHTML("beforeend", "<p id=pale>pale words</p>"),
 		document.getElementById("pale").style.color = "#eee", true)`)
-	eval[bool](b, `(() => {`+axeSource(t)+`; return true })()`)
 	ids := map[string]bool{}
 	for _, f := range eval[[]axeFinding](b, axeRun) {
 		ids[f.ID] = true

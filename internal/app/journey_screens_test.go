@@ -269,13 +269,13 @@ const lookJS = `(() => {
 func TestScreens_LookRight(t *testing.T) {
 	s := newSite(t)
 	needChrome(t)
-	axe := axeSource(t)
 	tabs := map[string]*tab{}
 	pages, checked, found := 0, 0, 0
 	for i, v := range s.views() {
 		b := tabs[v.tag]
 		if b == nil {
 			b = s.tab(t, with{})
+			b.carryAxe()
 			if v.tag != "" {
 				b.cookie("lienket", s.session(t, v.tag))
 			}
@@ -304,7 +304,7 @@ func TestScreens_LookRight(t *testing.T) {
 					}
 					if main || long() || other == 1+i%6 {
 						checked++
-						found += b.axe(axe, where)
+						found += b.axe(where)
 					}
 				}
 				b.calm(fmt.Sprintf("%s as %q, %s, %s", v.path, v.tag, lang, theme))

@@ -1,0 +1,145 @@
+package app_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/lienket/lienket/internal/base/auth"
+)
+
+// everybody are the roles, and "" for a stranger.
+var everybody = []string{"admin", "leader", "officer", "auditor", "coop", "buyer", ""}
+
+// writes gives each writing route an address and a body that changes nothing that other
+// cells of the table need: the door is what is tested.
+var writes = map[string]struct {
+	path func(s *site) string
+	form url.Values
+}{
+	"POST /lang":                                     {fixedSite("/lang"), url.Values{"lang": {"vi"}}},
+	"POST /theme":                                    {fixedSite("/theme"), url.Values{"theme": {"light"}}},
+	"POST /signin":                                   {fixedSite("/signin"), url.Values{"login": {""}}},
+	"POST /signout":                                  {fixedSite("/signout"), nil},
+	"POST /in/{token}":                               {fixedSite("/in/none"), nil},
+	"POST /account/password":                         {fixedSite("/account/password"), url.Values{"password": {"x"}}},
+	"POST /accounts":                                 {fixedSite("/accounts"), url.Values{"login": {"x"}}},
+	"POST /accounts/{id}/disable":                    {fixedSite("/accounts/9999/disable"), url.Values{"row_version": {"1"}}},
+	"POST /accounts/{id}/enable":                     {fixedSite("/accounts/9999/enable"), url.Values{"row_version": {"1"}}},
+	"POST /accounts/{id}/link":                       {fixedSite("/accounts/9999/link"), nil},
+	"POST /commodities/{code}/prices":                {fixedSite("/commodities/BUOI-DIEN/prices"), url.Values{"low": {"?"}}},
+	"POST /organisations":                            {fixedSite("/organisations"), url.Values{"name": {""}}},
+	"POST /organisations/{id}":                       {func(s *site) string { return "/organisations/" + s.orgFor("coop") }, url.Values{"name": {""}, "row_version": {"1"}}},
+	"POST /organisations/{id}/papers":                {func(s *site) string { return "/organisations/" + s.orgFor("coop") + "/papers" }, url.Values{"kind": {""}}},
+	"POST /organisations/{id}/papers/{paper}/remove": {func(s *site) string { return "/organisations/" + s.orgFor("coop") + "/papers/9999/remove" }, nil},
+	"POST /plan/{id}/letter/{record}/review":         {func(s *site) string { return s.plan("/letter/none/review") }, nil},
+	"POST /upload":                                   {fixedSite("/upload"), url.Values{"label": {"x"}}},
+	"POST /rounds/{id}/run":                          {fixedSite("/rounds/9999/run"), nil},
+	"POST /runs/{id}/cancel":                         {fixedSite("/runs/9999/cancel"), nil},
+}
+
+func fixedSite(path string) func(*site) string { return func(*site) string { return path } }
+
+// TestAccess_EveryRouteEveryRole: whom a route's May names comes through its door, a
+// stranger is sent to sign in, everybody else gets 403. Behind the door a wrong form, a
+// missing row or somebody else's is 404, 409 or 422: still not 403, and never 500.
+func TestAccess_EveryRouteEveryRole(t *testing.T) {
+	s := newSite(t)
+	cells := 0
+	for _, r := range s.Routes() {
+		method, _, _ := strings.Cut(r.Pattern, " ")
+		for _, tag := range everybody {
+			c := s.as(t, tag)
+			var path string
+			var status int
+			var form url.Values
+			switch method {
+			case "GET":
+				e, ok := examples[r.Pattern]
+				if !ok || e.kind == "asset" {
+					continue
+				}
+				path = e.path(s, tag)
+			default:
+				w, ok := writes[r.Pattern]
+				if !ok {
+					t.Errorf("%s has no example in journey_access_test.go", r.Pattern)
+					continue
+				}
+				path, form = w.path(s), w.form
+			}
+			location := ""
+			if method == "GET" {
+				res, _ := c.get(path)
+				status, location = res.StatusCode, res.Header.Get("Location")
+			} else {
+				res, _ := c.post(path, form)
+				status, location = res.StatusCode, res.Header.Get("Location")
+			}
+			cells++
+			may := r.May.Allows(auth.User{Role: auth.Role(tag)}, tag != "")
+			toSignIn := status == 303 && strings.HasPrefix(location, "/signin") || status == 401
+			where := fmt.Sprintf("%s %s as %q: %d %s", method, path, tag, status, location)
+			switch {
+			case status >= 500:
+				t.Errorf("%s: the program failed", where)
+			case may && (status == 403 || toSignIn):
+				t.Errorf("%s: the door is shut, though the route is for %s", where, r.May)
+			case may && method == "GET" && status != 200 && status != 303 && !(status == 404 && examples[r.Pattern].kind == "maybe"):
+				t.Errorf("%s: want 200 or 303", where)
+			case !may && tag == "" && !toSignIn:
+				t.Errorf("%s: a stranger is not asked to sign in", where)
+			case !may && tag != "" && status != 403:
+				t.Errorf("%s: want 403, the route is for %s", where, r.May)
+			}
+		}
+	}
+	t.Logf("%d cells", cells)
+}
+
+// TestAccess_ForeignObjects: what belongs to another organisation is not there, in the same
+// words as what does not exist.
+func TestAccess_ForeignObjects(t *testing.T) {
+	s := newSite(t)
+	org := func(tag string) string { return fmt.Sprintf("/organisations/%d", s.data.Orgs[tag]) }
+	letter := func(record string) string { return s.plan("/letter/" + record) }
+	for _, c := range []struct {
+		who, path string
+		want      int
+	}{
+		{"coop", org("coop"), 200},
+		{"coop", org("coop.other"), 404},
+		{"coop", org("buyer"), 404},
+		{"coop", letter(s.data.Offer), 200},
+		{"coop", letter(s.data.OtherOffer), 404},
+		{"coop", letter(s.data.Demand), 404},
+		{"coop", letter("C99999"), 404},
+		{"coop.other", letter(s.data.OtherOffer), 200},
+		{"coop.other", letter(s.data.Offer), 404},
+		{"buyer", org("buyer"), 200},
+		{"buyer", org("buyer.other"), 404},
+		{"buyer", letter(s.data.Demand), 200},
+		{"buyer", letter(s.data.OtherDemand), 404},
+		{"buyer", letter(s.data.Offer), 404},
+		{"buyer.other", letter(s.data.Demand), 404},
+	} {
+		res, body := s.as(t, c.who).get(c.path)
+		if res.StatusCode != c.want {
+			t.Errorf("%s at %s: %d, want %d", c.who, c.path, res.StatusCode, c.want)
+		}
+		if c.want == 404 {
+			for _, name := range []string{s.data.CoopName, s.data.BuyerName, s.data.RivalName} {
+				if strings.Contains(body, name) {
+					t.Errorf("%s at %s reads the name %q", c.who, c.path, name)
+				}
+			}
+			continue
+		}
+	}
+	for _, c := range []struct{ who, record string }{{"coop", s.data.OtherOffer}, {"buyer", s.data.OtherDemand}, {"coop", "C99999"}} {
+		if res, _ := s.as(t, c.who).post(letter(c.record)+"/review", url.Values{"note": {"?"}}); res.StatusCode != 404 {
+			t.Errorf("%s asks for a second look at %s: %d, want 404", c.who, c.record, res.StatusCode)
+		}
+	}
+}
