@@ -58,7 +58,9 @@ func (l *listing) word(p *i18n.Printer, key string, args ...any) string {
 	return p.T("market.list.offers."+key, args...)
 }
 
-func (l *listing) at(key, value string) string { return keepQuery(l.path(), l.q, key, value, listQuery...) }
+func (l *listing) at(key, value string) string {
+	return keepQuery(l.path(), l.q, key, value, listQuery...)
+}
 
 // listOf reads the conditions and the rows that hold them; size 0 is all.
 func (a *Area) listOf(r *http.Request, demands bool, size int) (l *listing, err error) {
@@ -118,9 +120,13 @@ func (a *Area) newestShares(ctx context.Context, round RoundID) (*shares, error)
 	})
 }
 
-func (a *Area) listOffers(w http.ResponseWriter, r *http.Request) error { return a.showList(w, r, false) }
+func (a *Area) listOffers(w http.ResponseWriter, r *http.Request) error {
+	return a.showList(w, r, false)
+}
 
-func (a *Area) listDemands(w http.ResponseWriter, r *http.Request) error { return a.showList(w, r, true) }
+func (a *Area) listDemands(w http.ResponseWriter, r *http.Request) error {
+	return a.showList(w, r, true)
+}
 
 // listShown is the page of a list.
 type listShown struct {
@@ -144,7 +150,7 @@ func (a *Area) showList(w http.ResponseWriter, r *http.Request, demands bool) er
 	v := listShown{Title: l.word(p, "title"), None: l.none, Path: l.path(), MayUpload: web.May(r, "/upload")}
 	if !l.none {
 		v.Sub = joinDot(l.round.Label, p.T("market.round.days", l.round.AsOf, l.round.Horizon))
-		v.Count = l.word(p, "count", l.count.Rows, weight.Grams(l.count.Grams))
+		v.Count = l.word(p, "count", l.count.Rows, rounded(l.count.Grams))
 		_, v.Query, _ = strings.Cut(l.at("page", ""), "?")
 		v.Empty, v.EmptyText = l.word(p, "none"), p.T("market.list.none.text")
 		v.Grid = l.grid(p)
@@ -228,32 +234,25 @@ func (l *listing) grid(p *i18n.Printer) web.Grid {
 		who, price = "market.col.buyer", "market.list.ceiling"
 	}
 	g := web.Grid{Label: l.word(p, "title"), Cols: []web.Column{
-		col(p.T(who), "party", false), col(p.T("market.list.code"), "id", false), col(p.T("market.col.commodity"), "goods", false), col(p.T("market.col.papers"), "", false),
+		col(p.T(who), "party", false), col(p.T("market.col.commodity"), "goods", false), col(p.T("market.col.papers"), "", false),
 		col(p.T("market.col.quantity"), "grams", true), col(l.word(p, "days"), "from", false), col(l.word(p, "place"), "place", false), col(p.T(price), "", true),
 	}}
 	if l.shares != nil {
 		g.Cols = append(g.Cols, col(p.T("market.list.in_plan"), "", false))
 	}
-	g.Cols = append(g.Cols, web.Column{Label: p.T("market.list.acts"), Hidden: true})
 	for i := range l.rows {
 		x := &l.rows[i]
 		row := web.Row{Cells: []web.Cell{
-			{Text: x.Party, Href: orgHref(x.Org), Sub: web.PhoneShown(x.tel())},
-			{Text: x.ID, Href: recordPath(l.path(), l.round.ID, x.ID), NoWrap: true},
-			{Text: x.Goods, Sub: x.Class},
-			{Text: x.Papers},
-			{Text: p.Arg(x.Grams), Sub: x.Least, NoWrap: true},
+			{Body: partyCell(x.Party, orgHref(x.Org), x.tel())},
+			{Body: goodsCell(x.Goods, recordPath(l.path(), l.round.ID, x.ID), joinDot(x.ID, steady(x.ShortClass), steady(x.Least)))},
+			{Text: x.ShortPapers},
+			{Text: p.Arg(x.Grams), NoWrap: true},
 			{Text: listDays(p, x.From, x.To), Sub: x.assumed(p), NoWrap: true},
-			{Text: x.District, Sub: x.Place},
+			{Body: placeCell(x.wide(), x.narrow())},
 			{Text: x.Price, Sub: x.PriceSub, NoWrap: true},
 		}}
 		if l.shares != nil {
 			row.Cells = append(row.Cells, web.Cell{Body: x.state(p)})
-		}
-		if t := x.tel(); t != "" {
-			row.Acts = []web.Action{{Label: p.T("market.list.call.short"), Href: "tel:" + t, Aria: p.T("market.list.call", x.Party, web.PhoneShown(t))}}
-		} else {
-			row.Cells = append(row.Cells, web.Cell{})
 		}
 		g.Rows = append(g.Rows, row)
 	}
@@ -269,6 +268,7 @@ type listRow struct {
 	ID, Party, Contact, Phone     string
 	Org                           registry.OrgID
 	Goods, Variety, Class, Papers string
+	ShortClass, ShortPapers       string // on screen
 	Grams                         weight.Grams
 	From, To                      calendar.Day
 	Assumed                       bool
@@ -286,6 +286,26 @@ func (x *listRow) tel() string {
 		return all[0]
 	}
 	return ""
+}
+
+// steady keeps words on one line.
+func steady(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+
+// narrow is the place below its district, as far as the label names one.
+func (x *listRow) narrow() string {
+	first, _, more := strings.Cut(x.Place, ", ")
+	if wide := strings.TrimPrefix(text.Fold(x.wide()), "tp "); !more || wide != "" && strings.HasSuffix(text.Fold(first), wide) {
+		return ""
+	}
+	return first
+}
+
+// wide is the district, or the province of a place outside one.
+func (x *listRow) wide() string {
+	if x.District != "" {
+		return x.District
+	}
+	return x.Province
 }
 
 func (x *listRow) assumed(p *i18n.Printer) string {
@@ -351,13 +371,21 @@ func (l *listing) exportColumns(p *i18n.Printer) []exportColumn {
 	return cols
 }
 
-func (a *Area) offersXLSX(w http.ResponseWriter, r *http.Request) error { return a.exportBook(w, r, false) }
+func (a *Area) offersXLSX(w http.ResponseWriter, r *http.Request) error {
+	return a.exportBook(w, r, false)
+}
 
-func (a *Area) demandsXLSX(w http.ResponseWriter, r *http.Request) error { return a.exportBook(w, r, true) }
+func (a *Area) demandsXLSX(w http.ResponseWriter, r *http.Request) error {
+	return a.exportBook(w, r, true)
+}
 
-func (a *Area) offersCSV(w http.ResponseWriter, r *http.Request) error { return a.exportText(w, r, false) }
+func (a *Area) offersCSV(w http.ResponseWriter, r *http.Request) error {
+	return a.exportText(w, r, false)
+}
 
-func (a *Area) demandsCSV(w http.ResponseWriter, r *http.Request) error { return a.exportText(w, r, true) }
+func (a *Area) demandsCSV(w http.ResponseWriter, r *http.Request) error {
+	return a.exportText(w, r, true)
+}
 
 // exportBook and exportText hold what the list shows: the same conditions, the same order,
 // all pages.

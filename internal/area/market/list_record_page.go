@@ -155,8 +155,9 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 		{Label: other}, {Label: p.T("market.col.class")}, {Label: p.T("market.col.quantity"), Num: true}, {Label: p.T("market.list.pick")},
 		{Label: p.T("market.list.deliver")}, {Label: p.T("market.list.via")}, {Label: price, Num: true}, {Label: p.T("market.list.acts"), Hidden: true},
 	}}
+	// As in the plan's file: what a seller nets is rounded down, what a buyer pays up.
 	for _, l := range v.Plan.lines[id] {
-		name, href, net := "", "", l.Net
+		name, href, net := "", "", l.Net.PerKg()
 		if list == "/offers" {
 			d, err := a.Store.DemandByID(ctx, v.Round.ID, l.Demand)
 			if err != nil {
@@ -168,7 +169,7 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 			if err != nil {
 				return err
 			}
-			name, href, net = o.PartyName, recordPath("/offers", v.Round.ID, l.Offer), l.Pays
+			name, href, net = o.PartyName, recordPath("/offers", v.Round.ID, l.Offer), -(-l.Pays).PerKg()
 		}
 		via := p.T("market.list.direct")
 		if l.Via != "" {
@@ -184,7 +185,7 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 		}
 		v.Lines.Rows = append(v.Lines.Rows, web.Row{Cells: []web.Cell{
 			{Text: name, Href: href}, {Text: class}, {Text: p.Arg(l.Grams), Strong: true}, {Text: listDay(p, l.Pick)}, {Text: listDay(p, l.Deliver)}, {Text: via},
-			{Text: p.Arg(net)},
+			{Text: p.Arg(net) + "/kg"},
 		}, Acts: []web.Action{{Label: p.T("market.list.line"), Href: fmt.Sprintf("%s/line/%d", v.PlanHref, l.N+1), Aria: p.T("market.list.line.aria", name)}}})
 	}
 	return nil
@@ -224,7 +225,6 @@ func payWords(p *i18n.Printer, days int64) string {
 	}
 	return p.T("market.list.days", days)
 }
-
 
 // restWords says what the plan leaves of a record.
 func restWords(ctx context.Context, x listRow) string {

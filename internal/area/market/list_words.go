@@ -1,6 +1,7 @@
 package market
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/calendar"
@@ -14,9 +15,12 @@ import (
 func (a *Area) offerRow(p *i18n.Printer, x *OfferRow, s *shares, round *Round) listRow {
 	r := listRow{
 		ID: x.ID, Party: x.PartyName, Contact: x.Who.Contact, Phone: x.Who.Phone, Org: x.Org,
-		Goods: a.goodsWord(p, x.Commodity), Variety: x.Variety, Class: mixText(p, x.Mix), Papers: offerPapers(p, x.Papers, false),
+		Goods: a.goodsWord(p, x.Commodity), Variety: x.Variety, Class: mixText(p, x.Mix), ShortClass: mixShort(p, x.Mix), Papers: offerPapers(p, x.Papers, false),
 		Grams: Free(&x.Offer, &round.Params), From: x.From, To: x.To, Assumed: x.DaysAssumed,
 		Place: a.atlas.Label(x.Place), District: x.District, Province: x.Province,
+	}
+	for i, paper := range x.Papers {
+		r.ShortPapers += shortPaper(p, paper.Kind, i)
 	}
 	r.Limit, r.Price = limit(p, x.Floor)
 	var trader string
@@ -31,9 +35,12 @@ func (a *Area) offerRow(p *i18n.Printer, x *OfferRow, s *shares, round *Round) l
 func (a *Area) demandRow(p *i18n.Printer, x *DemandRow, s *shares) listRow {
 	r := listRow{
 		ID: x.ID, Party: x.PartyName, Contact: x.Who.Contact, Phone: x.Who.Phone, Org: x.Org,
-		Goods: a.goodsWord(p, x.Commodity), Variety: x.Variety, Class: minClassText(p, x.MinClass), Papers: paperList(p, x.Papers),
+		Goods: a.goodsWord(p, x.Commodity), Variety: x.Variety, Class: minClassText(p, x.MinClass), ShortClass: minClassText(p, x.MinClass), Papers: paperList(p, x.Papers),
 		Grams: x.Quantity, From: x.From, To: x.To, Assumed: x.DaysAssumed,
 		Place: a.atlas.Label(x.Place), District: x.District, Province: x.Province,
+	}
+	for i, kind := range x.Papers {
+		r.ShortPapers += shortPaper(p, kind, i)
 	}
 	r.Limit, r.Price = limit(p, x.Ceiling)
 	at := p.T("market.list.at.store")
@@ -53,6 +60,14 @@ func (x *listRow) smallest(p *i18n.Printer, g weight.Grams, key string) {
 	if g > 0 {
 		x.Smallest, x.Least = g, p.T(key, g)
 	}
+}
+
+// rounded is a sum as people say it: whole tonnes once there are many.
+func rounded(grams int64) weight.Grams {
+	if g := weight.Grams(grams); g < 100*weight.Tonne {
+		return g
+	}
+	return (weight.Grams(grams) + weight.Tonne/2) / weight.Tonne * weight.Tonne
 }
 
 func orNil(n int) any {
@@ -101,6 +116,21 @@ func mixText(p *i18n.Printer, mix [4]int64) string {
 	return strings.Join(out, ", ")
 }
 
+// mixShort is a mix of sorted classes in one breath: Loại 1/2/3: 60/30/10 %.
+func mixShort(p *i18n.Printer, mix [4]int64) string {
+	var classes, percents []string
+	for c := 1; c < 4; c++ {
+		if mix[c] > 0 {
+			classes = append(classes, strconv.Itoa(c))
+			percents = append(percents, p.Marks().Fixed(mix[c], 1, 1))
+		}
+	}
+	if len(classes) < 2 || mix[0] > 0 {
+		return mixText(p, mix)
+	}
+	return p.T("market.list.class.mix", strings.Join(classes, "/"), strings.Join(percents, "/"))
+}
+
 func minClassText(p *i18n.Printer, c int64) string {
 	switch c {
 	case 0:
@@ -116,6 +146,15 @@ func paperWord(p *i18n.Printer, kind string) string {
 		return p.T(key)
 	}
 	return strings.ToUpper(kind)
+}
+
+// shortPaper is the name before its bracket, with a comma before all but the first.
+func shortPaper(p *i18n.Printer, kind string, i int) string {
+	name, _, _ := strings.Cut(paperWord(p, kind), " (")
+	if i > 0 {
+		return ", " + name
+	}
+	return name
 }
 
 func paperList(p *i18n.Printer, kinds []string) string {

@@ -12,7 +12,6 @@ import (
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
-	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // What the market shows on pages of other areas: of the newest round.
@@ -84,12 +83,12 @@ func (a *Area) OrgPanel(ctx context.Context, org registry.OrgID) (templ.Componen
 	for i := range offers {
 		rows = append(rows, a.offerRow(p, &offers[i], sh, &round))
 	}
-	part("/offers", p.T("market.list.offers.count", n.Rows, weight.Grams(n.Grams)), rows)
+	part("/offers", p.T("market.list.offers.count", n.Rows, rounded(n.Grams)), rows)
 	rows = nil
 	for i := range demands {
 		rows = append(rows, a.demandRow(p, &demands[i], sh))
 	}
-	part("/demands", p.T("market.list.demands.count", m.Rows, weight.Grams(m.Grams)), rows)
+	part("/demands", p.T("market.list.demands.count", m.Rows, rounded(m.Grams)), rows)
 	if len(v.Parts) == 0 {
 		return nil, nil
 	}
@@ -118,7 +117,7 @@ func (a *Area) GoodsPanel(ctx context.Context, code string) (templ.Component, er
 	p := i18n.From(ctx)
 	q := "?goods=" + url.QueryEscape(code)
 	return panelView(panelShown{Title: p.T("market.list.panel"), Sub: round.Label, Parts: []panelPart{
-		{Label: p.T("market.list.offers.count", offers.Rows, weight.Grams(offers.Grams)), More: "/offers" + q},
-		{Label: p.T("market.list.demands.count", demands.Rows, weight.Grams(demands.Grams)), More: "/demands" + q},
+		{Label: p.T("market.list.offers.count", offers.Rows, rounded(offers.Grams)), More: "/offers" + q},
+		{Label: p.T("market.list.demands.count", demands.Rows, rounded(demands.Grams)), More: "/demands" + q},
 	}}), nil
 }

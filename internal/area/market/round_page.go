@@ -19,7 +19,6 @@ import (
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/text"
 	"github.com/lienket/lienket/internal/base/web"
-	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // roundRoutes are the pages about rounds: upload, runs, lists of offers and demands. They
@@ -189,7 +188,7 @@ func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
 	if err != nil {
 		return err
 	}
-	sum := func(n Counted) string { return p.Arg(weight.Grams(n.Grams)) }
+	sum := func(n Counted) string { return p.Arg(rounded(n.Grams)) }
 	v.Stats = []web.Stat{
 		{Label: p.T("market.list.offers"), Value: p.Arg(offers.Rows), Source: sum(offers)},
 		{Label: p.T("market.list.demands"), Value: p.Arg(demands.Rows), Source: sum(demands)},
@@ -241,7 +240,9 @@ func (v *roundShown) asks(ctx context.Context, all []Ask, q url.Values) {
 			v.Others = append(v.Others, doubt(p, x))
 		}
 	}
-	at := func(key, value string) string { return keepQuery(roundPath(v.Round.ID), q, key, value, "q", "kind", "about") }
+	at := func(key, value string) string {
+		return keepQuery(roundPath(v.Round.ID), q, key, value, "q", "kind", "about")
+	}
 	v.Paging = web.Paging{Page: page, Size: asksSize, Total: len(first) + len(rest), Href: func(n int) string { return at("page", strconv.Itoa(n)) + "#asks" }}
 	kinds := []web.Option{{Label: p.T("market.round.kind.all")}, {Value: "blocking", Label: p.T("market.round.kind.blocking")}, {Value: "assumed", Label: p.T("market.round.kind.assumed")}}
 	abouts := []web.Option{{Label: p.T("market.round.about.all")}}

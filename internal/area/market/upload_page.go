@@ -122,11 +122,12 @@ func (a *Area) readUpload(r *http.Request, f *uploadForm) (n NewRound, err error
 	}
 	if len(sheets) == 0 {
 		bad("file", "market.fault.nothing_sent")
-	}
-	if len(list) > 0 {
 		return n, list
 	}
 	n.Input, n.Asks, err = ReadSheets(sheets, a.deps(), opt)
+	if len(list) > 0 {
+		return n, errors.Join(list, err)
+	}
 	if n.Label = text.NFC(f.F["label"]); n.Label == "" {
 		n.Label = strings.TrimSuffix(n.FileName, filepath.Ext(n.FileName))
 	}
