@@ -143,7 +143,7 @@ func (h *heldPlan) ownCard(p *i18n.Printer, x *LeftView, isOffer bool) leftCard 
 		key = "market.me.left_offer"
 	}
 	c.Title = p.T(key, amount(p, x.Left), lower(goodsName(p, h.commodityOf(x.ID, isOffer))))
-	c.Untried = false
+	c.Untried, c.Tag = false, nil // the sentence is enough
 	return c
 }
 
@@ -236,9 +236,9 @@ func (h *heldPlan) mine(p *i18n.Printer, o *BuyerOrder) mineShown {
 		high = max(high, l.PaysPerKg)
 		sum += earned(l.PaysPerKg, l.Grams)
 		guessed = guessed || !l.Real
-		s.Lines.Rows = append(s.Lines.Rows, web.Row{Cells: []web.Cell{{Text: l.Supplier, Sub: sub}, {Text: amount(p, l.Grams)}, {Text: p.Arg(l.Deliver)}, {Text: className(p, l.Class)}, {Text: p.Arg(int64(l.PaysPerKg))}}})
+		s.Lines.Rows = append(s.Lines.Rows, web.Row{Cells: []web.Cell{{Text: l.Supplier, Sub: sub}, {Text: amount(p, l.Grams)}, {Text: p.Arg(l.Deliver)}, {Text: className(p, l.Class), NoWrap: true}, {Text: p.Arg(int64(l.PaysPerKg))}}})
 	}
-	s.Verdict = p.T("market.plan.progress", bold(amountOf(p, o.Coming, o.Asked)), len(leads), h.sourcesOf(o.Demand))
+	s.Verdict = progress(p, bold(amountOf(p, o.Coming, o.Asked)), len(leads), h.sourcesOf(o.Demand))
 	switch {
 	case s.Full:
 		s.Text = p.T("market.me.full")

@@ -37,6 +37,7 @@ func (a *Area) planRoutes() []web.Route {
 
 const (
 	ordersShown = 20
+	openAtMost  = 3 // orders whose rows are shown at once
 	leftShown   = 10
 )
 

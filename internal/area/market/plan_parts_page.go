@@ -28,10 +28,12 @@ func (h *heldPlan) decisions(p *i18n.Printer) (out []decided) {
 		switch c := h.Plan.RuleCosts[k]; {
 		case c.Cost <= 0 && c.Gap == 0:
 			return p.T("market.plan.cost_none")
+		case c.Cost <= 0:
+			return p.T("market.plan.cost_maybe", about(p, c.Gap))
 		case c.Gap == 0:
 			return p.T("market.plan.cost", about(p, c.Cost))
 		default:
-			return p.T("market.plan.cost_gap", about(p, max(0, c.Cost)), about(p, c.Gap))
+			return p.T("market.plan.cost_gap", about(p, c.Cost), about(p, c.Gap))
 		}
 	}
 	name := func(party string) string { return h.names.party[party].Name }
@@ -70,7 +72,9 @@ type orderShown struct {
 // leadShown is what comes through one lead.
 type leadShown struct {
 	Lead, Note string
+	Total      string
 	Lines      []lineShown
+	Open       bool // a page of many orders keeps its rows folded
 }
 
 // lineShown is one row of an order.
@@ -105,12 +109,13 @@ func (h *heldPlan) showOrders(p *i18n.Printer, f planFilter, q url.Values, v *pl
 	shown, page := paged(all, page, size)
 	v.OrderSide = p.T("market.plan.orders_side", len(buyers), len(all), len(shown))
 	v.Paging = web.Paging{Page: page, Size: size, Total: len(all), Href: func(n int) string { return h.address(q, "orders", "page", strconv.Itoa(n)) }}
+	open := len(shown) <= openAtMost || q.Get("all") != ""
 	for _, o := range shown {
-		v.Orders = append(v.Orders, h.showOrder(p, o))
+		v.Orders = append(v.Orders, h.showOrder(p, o, open))
 	}
 }
 
-func (h *heldPlan) showOrder(p *i18n.Printer, o *order) orderShown {
+func (h *heldPlan) showOrder(p *i18n.Printer, o *order, open bool) orderShown {
 	goods := goodsName(p, h.goods[o.d.Commodity])
 	if o.d.MinClass > 0 {
 		goods = p.T("market.plan.goods_class", goods, o.d.MinClass)
@@ -119,19 +124,29 @@ func (h *heldPlan) showOrder(p *i18n.Printer, o *order) orderShown {
 		Sub: p.T("market.plan.order_sub", goods, o.place.Name, shortDay(p, o.d.From), shortDay(p, o.d.To))}
 	s.Progress = "\x01" + amountOf(p, o.got, o.d.Quantity) + "\x03"
 	if o.got > 0 {
-		s.Progress = p.T("market.plan.progress", s.Progress, o.leadsOf(), h.sources(o.lines))
+		s.Progress = progress(p, s.Progress, o.leadsOf(), h.sources(o.lines))
 	}
 	if !o.filled {
 		s.Left = letterPath(h.Head.ID, o.d.ID)
 	}
 	for _, l := range o.leads {
-		s.Leads = append(s.Leads, h.showLead(p, &l))
+		x := h.showLead(p, &l)
+		x.Open = open
+		s.Leads = append(s.Leads, x)
 	}
 	return s
 }
 
+// progress is what an order has, through how many leads from how many sources.
+func progress(p *i18n.Printer, got string, leads, sources int) string {
+	if leads == 0 {
+		return p.T("market.plan.progress_direct", got, sources)
+	}
+	return p.T("market.plan.progress", got, leads, sources)
+}
+
 func (h *heldPlan) showLead(p *i18n.Printer, l *leadLines) leadShown {
-	s := leadShown{Note: p.T("market.plan.direct_note", l.sources, daysList(p, l.days))}
+	s := leadShown{Total: amount(p, l.grams), Note: p.T("market.plan.direct_note", l.sources, daysList(p, l.days))}
 	if l.via != "" {
 		s.Lead, s.Note = h.names.party[l.via].Name, p.T("market.plan.lead_note", l.sources, daysList(p, l.days))
 	}
