@@ -101,7 +101,7 @@ func (x *exporter) demand(d *Demand, key string) any {
 		return x.deps.Atlas.Label(d.Place)
 	case "min_class":
 		if d.MinClass > 0 {
-			return x.p.T("market.sheet.choice.class" + text.Int(d.MinClass))
+			return x.p.T("market.sheet.choice.class_" + text.Int(d.MinClass))
 		}
 	case "papers_required":
 		var names []string
