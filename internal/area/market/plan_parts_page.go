@@ -219,6 +219,9 @@ func (a *Area) showLeft(ctx context.Context, h *heldPlan, f planFilter, q url.Va
 		parties[h.partyOf(x.ID, x.offer)] = true
 	}
 	v := leftPart{Side: p.T("market.plan.left_side", amount(p, sum), len(parties)), SideNow: f.Side, WhyNow: string(f.Why), Action: planPath(h.Head.ID) + "#left"}
+	if sum == 0 {
+		v.Side = p.T("market.plan.left_side_demands", len(parties))
+	}
 	v.Officer, v.Phone = a.officer(ctx, h)
 	for _, k := range []string{"q", "c", "d", "s"} {
 		if s := q.Get(k); s != "" {

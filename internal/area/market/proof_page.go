@@ -50,7 +50,7 @@ func (a *Area) showProof(w http.ResponseWriter, r *http.Request) error {
 	v.Verdict = h.proofPart(p).Sentence
 	v.Sums = []web.Stat{
 		{Label: p.T("market.proof.gain"), Value: p.Short(t.Gain), Source: p.T("market.proof.lines", t.Lines)},
-		{Label: p.T("market.proof.gap"), Value: p.Short(t.GapVND), Source: p.T("market.plan.percent", p.Marks().Fixed(t.GapPPM, 4, 4))},
+		{Label: p.T("market.proof.gap_all"), Value: p.Short(t.GapVND), Source: p.T("market.plan.percent", p.Marks().Fixed(t.GapPPM, 4, 4))},
 		{Label: p.T("market.proof.pairs"), Value: p.Arg(h.Head.Verdict.Pairs), Source: p.T("market.proof.pairs_by")},
 		{Label: p.T("market.proof.leaves"), Value: p.Arg(h.Head.Verdict.Leaves), Source: p.T("market.proof.nodes_pivots", t.Nodes, t.Pivots)},
 	}
@@ -112,12 +112,13 @@ func (h *heldPlan) groupGrid(p *i18n.Printer, groups []Group) web.Grid {
 	for i := range groups {
 		x := &groups[i]
 		c := h.goods[x.Commodity]
-		gap := "0"
+		reached := inVND(x.Objective.Big(), int64(c.Unit), false)
+		bound, gap := reached, "0"
 		if d := x.Bound.Sub(x.Objective).Big(); d.Sign() > 0 {
-			gap = p.Arg(int64(inVND(d, int64(c.Unit), true)))
+			bound, gap = inVND(x.Bound.Big(), int64(c.Unit), true), p.Arg(int64(inVND(d, int64(c.Unit), true)))
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{{Text: p.T("market.proof.group_name", x.ID+1, goodsName(p, c))}, {Text: p.Arg(len(x.Offers))}, {Text: p.Arg(len(x.Demands))},
-			{Text: p.Arg(int64(inVND(x.Objective.Big(), int64(c.Unit), false)))}, {Text: p.Arg(int64(inVND(x.Bound.Big(), int64(c.Unit), true)))}, {Text: gap}, {Text: p.Arg(len(x.Nodes))}}})
+			{Text: p.Arg(int64(reached))}, {Text: p.Arg(int64(bound))}, {Text: gap}, {Text: p.Arg(len(x.Nodes))}}})
 	}
 	return g
 }
