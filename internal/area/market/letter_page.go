@@ -118,7 +118,7 @@ func (a *Area) showLetter(w http.ResponseWriter, r *http.Request) error {
 // letter writes the fact first, then the reason, then the nearest ways.
 func (h *heldPlan) letter(p *i18n.Printer, x leftItem, v *letterShown) {
 	party := h.names.party[h.partyOf(x.ID, x.offer)]
-	goods := lower(goodsName(p, h.commodityOf(x.ID, x.offer)))
+	goods := goodsInside(p, h.commodityOf(x.ID, x.offer))
 	side := "demand_"
 	if x.offer {
 		side = "offer_"

@@ -49,7 +49,7 @@ func (a *Area) showLine(w http.ResponseWriter, r *http.Request) error {
 	p := i18n.From(r.Context())
 	s := h.story(n - 1)
 	v := linePage{Plan: h.Head.ID, Order: planPath(h.Head.ID) + "#" + s.demand.ID}
-	goods := lower(goodsName(p, s.goods))
+	goods := goodsInside(p, s.goods)
 	v.Title = p.T("market.line.title", amount(p, s.line.Grams), goods)
 	v.Sub = p.T("market.line.sub", s.supplier.Name, s.buyer.Name)
 	v.Net = exactKg(p, s.line.Net)

@@ -116,7 +116,7 @@ func earned(perKg money.VND, g weight.Grams) money.VND {
 }
 
 func (h *heldPlan) sale(p *i18n.Printer, l *SupplierLine) saleShown {
-	goods := lower(goodsName(p, h.goods[l.Commodity]))
+	goods := goodsInside(p, h.goods[l.Commodity])
 	s := saleShown{Title: p.T("market.me.sale", amount(p, l.Grams), goods, l.Buyer), Net: p.Arg(int64(l.NetPerKg))}
 	item := func(key, value string) { s.Items = append(s.Items, web.Item{Label: p.T(key), Value: value}) }
 	item("market.me.whom", l.Buyer)
@@ -142,7 +142,7 @@ func (h *heldPlan) ownCard(p *i18n.Printer, x *LeftView, isOffer bool) leftCard 
 	if isOffer {
 		key = "market.me.left_offer"
 	}
-	c.Title = p.T(key, amount(p, x.Left), lower(goodsName(p, h.commodityOf(x.ID, isOffer))))
+	c.Title = p.T(key, amount(p, x.Left), goodsInside(p, h.commodityOf(x.ID, isOffer)))
 	c.Untried, c.Tag = false, nil // the sentence is enough
 	return c
 }

@@ -39,7 +39,7 @@ func (h *heldPlan) decisions(p *i18n.Printer) (out []decided) {
 	name := func(party string) string { return h.names.party[party].Name }
 	r := &h.In.Rules
 	for i, k := range r.Caps {
-		out = append(out, decided{"scale", p.T("market.plan.cap", name(k.Party), amount(p, k.Max), lower(goodsName(p, h.goods[k.Commodity]))), k.Reason, cost("cap", i)})
+		out = append(out, decided{"scale", p.T("market.plan.cap", name(k.Party), amount(p, k.Max), goodsInside(p, h.goods[k.Commodity])), k.Reason, cost("cap", i)})
 	}
 	for i, k := range r.Bonuses {
 		out = append(out, decided{"hand", p.T("market.plan.bonus_"+string(k.Kind), perKg(p, k.PerTonne)), p.T("market.plan.bonus_note"), cost("bonus", i)})
@@ -255,7 +255,7 @@ func (h *heldPlan) leftTitle(p *i18n.Printer, x leftItem) string {
 	if x.offer {
 		key = "market.plan.left_offer"
 	}
-	return p.T(key, amount(p, x.Left), lower(goodsName(p, h.commodityOf(x.ID, x.offer))), h.names.party[h.partyOf(x.ID, x.offer)].Name)
+	return p.T(key, amount(p, x.Left), goodsInside(p, h.commodityOf(x.ID, x.offer)), h.names.party[h.partyOf(x.ID, x.offer)].Name)
 }
 
 // why is the reason as a sentence that names no figure of anybody else.

@@ -26,7 +26,15 @@ func goodsName(p *i18n.Printer, c *Commodity) string {
 	return c.NameVI
 }
 
-// lower and upper change the first letter, for a name inside or at the head of a sentence.
+// goodsInside is a commodity inside a sentence: Vietnamese names begin small there.
+func goodsInside(p *i18n.Printer, c *Commodity) string {
+	if p.Lang() == i18n.VI {
+		return lower(goodsName(p, c))
+	}
+	return goodsName(p, c)
+}
+
+// lower and upper change the first letter of a text.
 func lower(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if next, _ := utf8.DecodeRuneInString(s[n:]); n == 0 || unicode.IsUpper(next) {
