@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -23,6 +24,7 @@ func init() { register(20, "demo", "cmd.demo.help", &demoCmd{}) }
 type demoCmd struct {
 	Addr string `help:"${cmd_serve_addr}" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Data string `help:"${cmd_demo_data}" placeholder:"DIR"`
+	Only string `help:"${cmd_demo_only}" placeholder:"BUOI-DIEN"`
 }
 
 const (
@@ -59,7 +61,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := fillDemo(e, a, dir); err != nil {
+	if err := c.fill(e, a, dir); err != nil {
 		if e.ctx.Err() != nil {
 			e.say("cmd.serve.stopped")
 			return nil
@@ -72,9 +74,9 @@ func (c *demoCmd) Run(e *env) (err error) {
 	return serve(e, a, ln, false)
 }
 
-// fillDemo brings the data to what the demo shows. Each step looks whether it was done, so
+// fill brings the data to what the demo shows. Each step looks whether it was done, so
 // that a demo that was stopped half-way goes on; data of others is not touched.
-func fillDemo(e *env, a *app.App, dir string) error {
+func (c *demoCmd) fill(e *env, a *app.App, dir string) error {
 	accounts, err := a.Accounts.List(e.ctx)
 	if err != nil {
 		return err
@@ -96,6 +98,9 @@ func fillDemo(e *env, a *app.App, dir string) error {
 		if err != nil {
 			return err
 		}
+		if c.Only != "" && !only(&p.Input, c.Only) {
+			return fault.New(fault.NotFound, "cmd.demo.no_goods", c.Only)
+		}
 		if err := drawDemo(e, a, p, len(rounds) == 0); err != nil {
 			return err
 		}
@@ -111,6 +116,18 @@ func fillDemo(e *env, a *app.App, dir string) error {
 	_, err = m.Runner.Make(e.ctx, demoActor, rounds[len(rounds)-1].ID, show.tell)
 	show.done()
 	return err
+}
+
+// only keeps one commodity of a season; false when nobody offers it.
+func only(in *market.Input, code string) bool {
+	offers := map[string]bool{}
+	in.Offers = slices.DeleteFunc(in.Offers, func(o market.Offer) bool { offers[o.ID] = o.Commodity == code; return o.Commodity != code })
+	in.Demands = slices.DeleteFunc(in.Demands, func(d market.Demand) bool { return d.Commodity != code })
+	in.Commodities = slices.DeleteFunc(in.Commodities, func(c market.Commodity) bool { return c.Code != code })
+	in.Rules.Caps = slices.DeleteFunc(in.Rules.Caps, func(c market.Cap) bool { return c.Commodity != code })
+	in.Rules.Pins = slices.DeleteFunc(in.Rules.Pins, func(p market.Pin) bool { return !offers[p.Offer] })
+	in.Rules.Bans = slices.DeleteFunc(in.Rules.Bans, func(b market.Ban) bool { return !offers[b.Offer] })
+	return len(in.Offers) > 0
 }
 
 // drawDemo stores the drawn province: its organisations, its people, its season.

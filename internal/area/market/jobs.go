@@ -43,6 +43,10 @@ type keptPlanner struct {
 // maxPlanners bounds memory: the newest plans are the ones that people ask about.
 const maxPlanners = 2
 
+// StageWrite is what a run does after the planner: Done of 3 steps, that is rules priced,
+// workbook written, workbook read again by the second reader.
+const StageWrite Stage = "write"
+
 // noteEvery is how often a run's progress goes to the database.
 const noteEvery = 2 * time.Second
 
@@ -180,8 +184,9 @@ func (r *Runner) make(ctx context.Context, by string, round RoundID, run int64, 
 	if err != nil {
 		return 0, err
 	}
-	last := time.Now()
-	pl, err := NewPlanner(in, WithContext(ctx), WithProgress(func(p Progress) {
+	last, noted := Progress{}, time.Now()
+	tell := func(p Progress) {
+		last = p
 		r.mu.Lock()
 		if l := r.live[run]; l != nil {
 			l.progress = p
@@ -190,36 +195,45 @@ func (r *Runner) make(ctx context.Context, by string, round RoundID, run int64, 
 		for _, f := range watch {
 			f(p)
 		}
-		if time.Since(last) >= noteEvery {
-			last = time.Now()
-			ok, err := r.Store.NoteRun(ctx, run, p)
-			switch {
-			case err == nil && !ok:
-				r.Cancel(run)
-			case err != nil && ctx.Err() == nil:
-				r.Log.Warn("the progress of a run could not be noted", "run", run, "error", err)
-			}
+		if time.Since(noted) < noteEvery {
+			return
 		}
-	}))
+		noted = time.Now()
+		ok, err := r.Store.NoteRun(ctx, run, p)
+		switch {
+		case err == nil && !ok:
+			r.Cancel(run)
+		case err != nil && ctx.Err() == nil:
+			r.Log.Warn("the progress of a run could not be noted", "run", run, "error", err)
+		}
+	}
+	pl, err := NewPlanner(in, WithContext(ctx), WithProgress(tell))
 	if err != nil {
 		return 0, err
 	}
 	if err := pl.explainAll(); err != nil {
 		return 0, err
 	}
+	write := func(done int) {
+		tell(Progress{Stage: StageWrite, Done: done, Total: 3, Nodes: last.Nodes, Pivots: last.Pivots})
+	}
+	write(0)
 	if err := pl.priceRules(); err != nil {
 		return 0, err
 	}
+	write(1)
 	var file bytes.Buffer
-	vi := r.Book.Printer("vi")
+	vi := r.Book.Printer(i18n.VI)
 	proof, err := WritePlan(&file, in, pl.Plan(), asks, vi)
 	if err != nil {
 		return 0, err
 	}
+	write(2)
 	report, err := recheck.Check(file.Bytes(), proof, func(reason string) string { return vi.T("market.reason." + reason) })
 	if err != nil {
 		return 0, err
 	}
+	write(3)
 	id, err := r.Store.AddPlan(ctx, by, NewPlan{Round: round, Plan: pl.Plan(), File: file.Bytes(), Proof: proof, Verdict: verdictOf(report)}, run)
 	if err != nil {
 		return 0, err

@@ -72,7 +72,7 @@ func (a *Area) showRun(w http.ResponseWriter, r *http.Request) error {
 	}, runView(v))
 }
 
-var runStages = []Stage{StagePairs, StageSolve, StageExplain}
+var runStages = []Stage{StagePairs, StageSolve, StageExplain, StageWrite}
 
 func (v *runShown) words(ctx context.Context) {
 	p := i18n.From(ctx)
