@@ -29,7 +29,7 @@ const (
 )
 
 // patience is how long a step may take on a machine that is busy with other packages.
-const patience = 90 * time.Second
+const patience = 60 * time.Second
 
 var closeChrome = func() {}
 
@@ -217,11 +217,14 @@ func named(words string) string {
 	return fmt.Sprintf(`//main//*[self::a or self::button or self::summary][contains(normalize-space(.), %q)]`, words)
 }
 
-// fill types into a field by its name.
+// fill types into a field by its name, over what stands there.
 func (b *tab) fill(name, value string) {
 	b.t.Helper()
-	sel := cdp.CSS(fmt.Sprintf(`main [name=%q]`, name))
-	b.must(b.do(cdp.SetValue(sel, ""), cdp.SendKeys(sel, value)))
+	if !eval[bool](b, fmt.Sprintf(`(e => !!e && (e.focus(), e.select(), true))(document.querySelector('main [name="%s"]'))`, name)) {
+		b.shot("no-field")
+		b.t.Fatalf("%s has no field %s", b.where(), name)
+	}
+	b.must(b.do(cdp.KeyEvent(value)))
 }
 
 func (b *tab) do(steps ...cdp.Action[cdp.Void]) error {
