@@ -183,8 +183,12 @@ var demoPeople = []struct {
 	login string
 	role  auth.Role
 }{
-	{"demo.admin", auth.Admin}, {"demo.leader", auth.Leader}, {"demo.officer", auth.Officer},
-	{"demo.auditor", auth.Auditor}, {"demo.coop", auth.Coop}, {"demo.buyer", auth.Buyer},
+	{"demo.admin", auth.Admin},
+	{"demo.leader", auth.Leader},
+	{"demo.officer", auth.Officer},
+	{"demo.auditor", auth.Auditor},
+	{"demo.coop", auth.Coop},
+	{"demo.buyer", auth.Buyer},
 }
 
 func addDemoPeople(e *env, a *app.App, p *sample.Province) error {

@@ -60,8 +60,14 @@ var people = []struct {
 	role auth.Role
 	org  string
 }{
-	{"admin", auth.Admin, ""}, {"leader", auth.Leader, ""}, {"officer", auth.Officer, ""}, {"auditor", auth.Auditor, ""},
-	{"coop", auth.Coop, "coop"}, {"buyer", auth.Buyer, "buyer"}, {"coop.other", auth.Coop, "coop.other"}, {"buyer.other", auth.Buyer, "buyer.other"},
+	{"admin", auth.Admin, ""},
+	{"leader", auth.Leader, ""},
+	{"officer", auth.Officer, ""},
+	{"auditor", auth.Auditor, ""},
+	{"coop", auth.Coop, "coop"},
+	{"buyer", auth.Buyer, "buyer"},
+	{"coop.other", auth.Coop, "coop.other"},
+	{"buyer.other", auth.Buyer, "buyer.other"},
 }
 
 // smallRound keeps about 150 offers and 40 demands of the sample, whole parties only: first

@@ -63,8 +63,10 @@ func (pl *Planner) blockPair(source, sink int, gain int64, ofLot, ofWant []money
 	}
 	s := &pl.stocks[pl.lots[source].stock]
 	l := s.lots[pl.lots[source].lot]
-	pl.plan.Blocking = append(pl.plan.Blocking, Blocking{Offer: s.o.ID, Demand: pl.wants[sink].d.ID,
-		Class: l.class, Level: l.level, Rule: why(), Worth: worth})
+	pl.plan.Blocking = append(pl.plan.Blocking, Blocking{
+		Offer: s.o.ID, Demand: pl.wants[sink].d.ID,
+		Class: l.class, Level: l.level, Rule: why(), Worth: worth,
+	})
 }
 
 // whyBlocked names the rule: the one that closes the pair, else one that holds a line of

@@ -214,8 +214,10 @@ func TestLeft_MainReason(t *testing.T) {
 		in.Params.DayKm, in.Params.SameDayKm = 400, 500
 		in.Commodities[0].ShelfDays, in.Commodities[0].Cold = 30, false
 		o, d := &in.Offers[0], &in.Demands[0]
-		*o = Offer{ID: "O", Party: o.Party, Place: o.Place, Commodity: o.Commodity, Mix: [4]int64{0, 500, 500}, Firm: 10 * weight.Tonne,
-			From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_000_000, Papers: []Paper{{Kind: "attp", Until: in.AsOf + 3}}}
+		*o = Offer{
+			ID: "O", Party: o.Party, Place: o.Place, Commodity: o.Commodity, Mix: [4]int64{0, 500, 500}, Firm: 10 * weight.Tonne,
+			From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_000_000, Papers: []Paper{{Kind: "attp", Until: in.AsOf + 3}},
+		}
 		*d = Demand{ID: "D", Party: d.Party, Place: d.Place, Commodity: d.Commodity, Quantity: 4 * weight.Tonne, From: in.AsOf + 1, To: in.AsOf + 5, Ceiling: 20_000_000}
 		return in
 	}

@@ -24,8 +24,10 @@ const (
 	feasible
 )
 
-var rankReason = [feasible]Reason{WhyBanned, WhyVariety, WhyClass, WhyPaper, WhyRoad, WhyDays,
-	WhyExpired, WhyShelf, WhyNoLead, WhyFloor, WhyGain}
+var rankReason = [feasible]Reason{
+	WhyBanned, WhyVariety, WhyClass, WhyPaper, WhyRoad, WhyDays,
+	WhyExpired, WhyShelf, WhyNoLead, WhyFloor, WhyGain,
+}
 
 // way is one way of a pair that holds days and floor.
 type way struct {
@@ -169,8 +171,10 @@ func (g *ground) ways(s *stock, w *want, until int64, v *verdict) {
 		if !ok {
 			continue
 		}
-		y := way{via: l.seller, lead: l.party, haul: haul{lead: true, toLead: km, toBuyer: l.km,
-			leadGrams: s.free, buyerGrams: w.d.Quantity, cold: cold}}
+		y := way{via: l.seller, lead: l.party, haul: haul{
+			lead: true, toLead: km, toBuyer: l.km,
+			leadGrams: s.free, buyerGrams: w.d.Quantity, cold: cold,
+		}}
 		y.v = throughLead(l.yard, p, km, s.free, cold)
 		try(y, p.travel(km)+p.LeadDays+p.travel(l.km), sooner(sooner(w.to, until), l.until))
 	}

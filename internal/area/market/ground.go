@@ -98,9 +98,11 @@ type ground struct {
 }
 
 func newGround(in *Input) *ground {
-	g := &ground{in: in, roads: make(map[[2]int32]int64, len(in.Roads)), banned: map[[2]int]bool{}, pinned: map[[2]int]int{},
+	g := &ground{
+		in: in, roads: make(map[[2]int32]int64, len(in.Roads)), banned: map[[2]int]bool{}, pinned: map[[2]int]int{},
 		placed: make(map[string]int, len(in.Places)), coms: make(map[string]int, len(in.Commodities)),
-		people: make(map[string]int, len(in.Parties))}
+		people: make(map[string]int, len(in.Parties)),
+	}
 	for i := range in.Places {
 		g.placed[in.Places[i].Key] = i
 	}
@@ -132,8 +134,10 @@ func (g *ground) km(a, b int) (int64, bool) {
 
 func (g *ground) stock(at int, o *Offer) stock {
 	p := &g.in.Params
-	s := stock{o: o, at: at, com: g.coms[o.Commodity], party: g.people[o.Party], place: g.placed[o.Place],
-		from: int64(max(o.From, g.in.AsOf)), to: int64(o.To), papers: mergePapers(o.Papers), free: Free(o, p)}
+	s := stock{
+		o: o, at: at, com: g.coms[o.Commodity], party: g.people[o.Party], place: g.placed[o.Place],
+		from: int64(max(o.From, g.in.AsOf)), to: int64(o.To), papers: mergePapers(o.Papers), free: Free(o, p),
+	}
 	c, party := &g.in.Commodities[s.com], &g.in.Parties[s.party]
 	s.invoices = party.invoices()
 	s.units = int64(s.free / c.Unit)
@@ -145,8 +149,10 @@ func (g *ground) stock(at int, o *Offer) stock {
 
 func (g *ground) want(at int, d *Demand, chiefs []chief) want {
 	p := &g.in.Params
-	w := want{d: d, at: at, com: g.coms[d.Commodity], place: g.placed[d.Place],
-		from: int64(max(d.From, g.in.AsOf)), to: int64(d.To), price: d.Ceiling}
+	w := want{
+		d: d, at: at, com: g.coms[d.Commodity], place: g.placed[d.Place],
+		from: int64(max(d.From, g.in.AsOf)), to: int64(d.To), price: d.Ceiling,
+	}
 	c := &g.in.Commodities[w.com]
 	w.max = int64(d.Quantity / c.Unit)
 	w.min = money.CeilDiv(int64(d.MinOrder), int64(c.Unit))

@@ -68,7 +68,8 @@ func (a *Area) showLine(w http.ResponseWriter, r *http.Request) error {
 		v.Next = linePath(h.Head.ID, n)
 	}
 	page := web.Page{Title: v.Title, Nav: "plan", Crumbs: []web.Crumb{
-		{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.line.crumb", n)}}}
+		{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.line.crumb", n)},
+	}}
 	return web.Render(w, r, page, lineView(v))
 }
 
@@ -198,7 +199,9 @@ func (h *heldPlan) nearGrid(p *i18n.Printer, s *lineStory) web.Grid {
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
 			{Text: h.names.party[x.demand.Party].Name, Href: demandPath(h.Head.Round, x.demand.ID), Sub: h.names.place[x.demand.Place].Name},
-			{Text: exactKg(p, x.gain)}, {Text: said}}})
+			{Text: exactKg(p, x.gain)},
+			{Text: said},
+		}})
 	}
 	return g
 }
@@ -215,7 +218,9 @@ func (h *heldPlan) rivalGrid(p *i18n.Printer, s *lineStory) web.Grid {
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
 			{Text: h.names.party[x.offer.Party].Name, Href: offerPath(h.Head.Round, x.offer.ID), Sub: h.names.place[x.offer.Place].Name},
-			{Text: exactKg(p, x.gain)}, {Text: said}}})
+			{Text: exactKg(p, x.gain)},
+			{Text: said},
+		}})
 	}
 	return g
 }

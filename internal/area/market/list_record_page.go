@@ -91,8 +91,10 @@ func (a *Area) showDemand(w http.ResponseWriter, r *http.Request) error {
 // is left out.
 func (a *Area) recordItems(p *i18n.Printer, x *listRow, own []web.Item, assumed bool, note string, src Source) []web.Item {
 	all := []web.Item{
-		{Label: p.T("market.list.who"), Body: orgLink(x.Party, orgHref(x.Org))}, {Label: p.T("market.col.contact"), Value: x.Contact},
-		{Label: p.T("market.col.commodity"), Value: x.Goods}, {Label: p.T("market.col.variety"), Value: x.Variety},
+		{Label: p.T("market.list.who"), Body: orgLink(x.Party, orgHref(x.Org))},
+		{Label: p.T("market.col.contact"), Value: x.Contact},
+		{Label: p.T("market.col.commodity"), Value: x.Goods},
+		{Label: p.T("market.col.variety"), Value: x.Variety},
 	}
 	all = append(all, own...)
 	if assumed {
@@ -152,8 +154,14 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 		other, price = p.T("market.col.supplier"), p.T("market.list.pays")
 	}
 	v.Lines = web.Grid{Label: p.T("market.list.lines"), Cols: []web.Column{
-		{Label: other}, {Label: p.T("market.col.class")}, {Label: p.T("market.col.quantity"), Num: true}, {Label: p.T("market.list.pick")},
-		{Label: p.T("market.list.deliver")}, {Label: p.T("market.list.via")}, {Label: price, Num: true}, {Label: p.T("market.list.acts"), Hidden: true},
+		{Label: other},
+		{Label: p.T("market.col.class")},
+		{Label: p.T("market.col.quantity"), Num: true},
+		{Label: p.T("market.list.pick")},
+		{Label: p.T("market.list.deliver")},
+		{Label: p.T("market.list.via")},
+		{Label: price, Num: true},
+		{Label: p.T("market.list.acts"), Hidden: true},
 	}}
 	// As in the plan's file: what a seller nets is rounded down, what a buyer pays up.
 	for _, l := range v.Plan.lines[id] {
@@ -184,7 +192,12 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 			class = p.T("market.list.class", l.Class)
 		}
 		v.Lines.Rows = append(v.Lines.Rows, web.Row{Cells: []web.Cell{
-			{Text: name, Href: href}, {Text: class}, {Text: p.Arg(l.Grams), Strong: true}, {Text: listDay(p, l.Pick)}, {Text: listDay(p, l.Deliver)}, {Text: via},
+			{Text: name, Href: href},
+			{Text: class},
+			{Text: p.Arg(l.Grams), Strong: true},
+			{Text: listDay(p, l.Pick)},
+			{Text: listDay(p, l.Deliver)},
+			{Text: via},
 			{Text: p.Arg(net) + "/kg"},
 		}, Acts: []web.Action{{Label: p.T("market.list.line"), Href: fmt.Sprintf("%s/line/%d", v.PlanHref, l.N+1), Aria: p.T("market.list.line.aria", name)}}})
 	}

@@ -13,8 +13,13 @@ import (
 func TestMergePapers_OK(t *testing.T) {
 	day := calendar.Date(2024, 1, 31)
 	got := mergePapers([]Paper{
-		{Kind: "vietgap", Scope: 3000, Until: day}, {Kind: "attp"}, {Kind: "vietgap", Scope: 2000, Until: day - 9},
-		{Kind: "puc", Scope: 9000}, {Kind: "ocop", Scope: 1}, {Kind: "ocop"}, {Kind: "ocop", Until: day},
+		{Kind: "vietgap", Scope: 3000, Until: day},
+		{Kind: "attp"},
+		{Kind: "vietgap", Scope: 2000, Until: day - 9},
+		{Kind: "puc", Scope: 9000},
+		{Kind: "ocop", Scope: 1},
+		{Kind: "ocop"},
+		{Kind: "ocop", Until: day},
 	})
 	want := []Paper{{Kind: "attp"}, {Kind: "ocop", Until: day}, {Kind: "puc", Scope: 9000}, {Kind: "vietgap", Scope: 5000, Until: day - 9}}
 	if !reflect.DeepEqual(got, want) {

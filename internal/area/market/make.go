@@ -190,11 +190,13 @@ func (pl *Planner) line(f matching.Flow) Line {
 	l := s.lots[pl.lots[a.Source].lot]
 	v := pl.g.judge(s, w, nil)
 	y := &v.ways[slices.IndexFunc(v.ways, func(y way) bool { return y.via == f.Via })]
-	x := Line{Offer: s.o.ID, Demand: w.d.ID, Class: l.class, Level: l.level, Units: f.Units,
+	x := Line{
+		Offer: s.o.ID, Demand: w.d.ID, Class: l.class, Level: l.level, Units: f.Units,
 		Grams: weight.Grams(f.Units) * pl.in.Commodities[s.com].Unit,
 		Pick:  calendar.Day(y.pick), Deliver: calendar.Day(y.deliver),
 		Gain: y.v - s.reserve[l.class], Bonus: s.bonus, Reserve: s.reserve[l.class],
-		Real: w.d.Ceiling > 0 && (s.o.Floor > 0 || s.o.Trader > 0)}
+		Real: w.d.Ceiling > 0 && (s.o.Floor > 0 || s.o.Trader > 0),
+	}
 	if y.lead >= 0 {
 		x.Via = pl.in.Parties[y.lead].ID
 	}

@@ -150,8 +150,13 @@ func (h *heldPlan) ownCard(p *i18n.Printer, x *LeftView, isOffer bool) leftCard 
 // declared lists the party's own offers as it stated them.
 func (h *heldPlan) declared(p *i18n.Printer, party string, g *web.Grid) {
 	if len(g.Cols) == 0 {
-		*g = web.Grid{Label: p.T("market.me.offers"), Cols: []web.Column{{Label: p.T("market.plan.goods")}, {Label: p.T("market.me.declared_much"), Num: true},
-			{Label: p.T("market.me.days")}, {Label: p.T("market.me.papers")}, {Label: p.T("market.me.floor"), Num: true}}}
+		*g = web.Grid{Label: p.T("market.me.offers"), Cols: []web.Column{
+			{Label: p.T("market.plan.goods")},
+			{Label: p.T("market.me.declared_much"), Num: true},
+			{Label: p.T("market.me.days")},
+			{Label: p.T("market.me.papers")},
+			{Label: p.T("market.me.floor"), Num: true},
+		}}
 	}
 	for i := range h.In.Offers {
 		o := &h.In.Offers[i]
@@ -170,8 +175,13 @@ func (h *heldPlan) declared(p *i18n.Printer, party string, g *web.Grid) {
 		if o.Floor > 0 {
 			floor = p.T("base.money.per_kg", exactKg(p, o.Floor))
 		}
-		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{{Text: goodsName(p, h.goods[o.Commodity]), Sub: h.names.place[o.Place].Name},
-			{Text: amount(p, o.Firm+o.Forecast)}, {Text: days}, {Text: p.Arg(papers)}, {Text: floor}}})
+		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
+			{Text: goodsName(p, h.goods[o.Commodity]), Sub: h.names.place[o.Place].Name},
+			{Text: amount(p, o.Firm+o.Forecast)},
+			{Text: days},
+			{Text: p.Arg(papers)},
+			{Text: floor},
+		}})
 	}
 }
 
@@ -212,15 +222,22 @@ func (h *heldPlan) mine(p *i18n.Printer, o *BuyerOrder) mineShown {
 	if d.MinClass > 0 {
 		goods = p.T("market.plan.goods_class", goods, d.MinClass)
 	}
-	s := mineShown{Title: goods, Sub: p.T("market.me.order_sub", o.Demand, h.names.place[d.Place].Name, shortDay(p, d.From), shortDay(p, d.To)),
-		Full: h.wanted[o.Demand] == nil, Any: o.Coming > 0}
+	s := mineShown{
+		Title: goods, Sub: p.T("market.me.order_sub", o.Demand, h.names.place[d.Place].Name, shortDay(p, d.From), shortDay(p, d.To)),
+		Full: h.wanted[o.Demand] == nil, Any: o.Coming > 0,
+	}
 	if !s.Full {
 		s.Letter = letterPath(h.Head.ID, o.Demand)
 	}
 	leads, days := map[string]bool{}, map[calendar.Day]weight.Grams{}
 	low, high, sum := money.VND(0), money.VND(0), money.VND(0)
-	s.Lines = web.Grid{Label: p.T("market.me.deliveries"), Cols: []web.Column{{Label: p.T("market.me.from")}, {Label: p.T("market.plan.quantity"), Num: true},
-		{Label: p.T("market.me.day"), Num: true}, {Label: p.T("market.line.class")}, {Label: p.T("market.me.pays"), Num: true}}}
+	s.Lines = web.Grid{Label: p.T("market.me.deliveries"), Cols: []web.Column{
+		{Label: p.T("market.me.from")},
+		{Label: p.T("market.plan.quantity"), Num: true},
+		{Label: p.T("market.me.day"), Num: true},
+		{Label: p.T("market.line.class")},
+		{Label: p.T("market.me.pays"), Num: true},
+	}}
 	guessed := false
 	for i := range o.Lines {
 		l := &o.Lines[i]

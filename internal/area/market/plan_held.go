@@ -134,8 +134,10 @@ func (c *planCache) open(ctx context.Context, s *Store, id PlanID) (h *heldPlan,
 }
 
 func holdPlan(head Stored, round Round, in Input, plan *Plan) *heldPlan {
-	h := &heldPlan{Head: head, Round: round, In: in, Plan: plan, goods: map[string]*Commodity{},
-		offers: map[string]*LeftOut{}, wanted: map[string]*LeftOut{}, drawn: map[drawnKey]*drawn{}}
+	h := &heldPlan{
+		Head: head, Round: round, In: in, Plan: plan, goods: map[string]*Commodity{},
+		offers: map[string]*LeftOut{}, wanted: map[string]*LeftOut{}, drawn: map[drawnKey]*drawn{},
+	}
 	h.names = namesOf(&h.In)
 	for i := range h.In.Commodities {
 		h.goods[h.In.Commodities[i].Code] = &h.In.Commodities[i]

@@ -160,8 +160,10 @@ func (h *heldPlan) summary(p *i18n.Printer, v *planShown) {
 	left := t.Offered - t.Matched
 	v.Sum = rich(p.T("market.plan.sum", bold(amountOf(p, t.Matched, t.Offered)), bold(p.T("market.plan.of_demands", t.DemandsMatched, t.Demands)),
 		bold(about(p, t.SellersGain)), hot(amount(p, left))))
-	v.Split = web.Split{Done: int64(t.Matched / 1000), Total: int64(t.Offered / 1000),
-		DoneLabel: p.T("market.plan.split_done", amount(p, t.Matched), t.Leads), Rest: p.T("market.plan.split_rest", amount(p, left))}
+	v.Split = web.Split{
+		Done: int64(t.Matched / 1000), Total: int64(t.Offered / 1000),
+		DoneLabel: p.T("market.plan.split_done", amount(p, t.Matched), t.Leads), Rest: p.T("market.plan.split_rest", amount(p, left)),
+	}
 	if t.Lines == 0 {
 		v.Basis = rich(p.T("market.plan.basis_none", bold(p.Arg(h.In.AsOf))))
 		return
@@ -250,8 +252,10 @@ func (h *heldPlan) readFilter(q url.Values) planFilter {
 }
 
 // leftReasons are why somebody can be left out, in the order of the test.
-var leftReasons = []Reason{WhyCommodity, WhyBanned, WhyVariety, WhyClass, WhyPaper, WhyRoad, WhyDays, WhyExpired, WhyShelf, WhyNoLead,
-	WhyFloor, WhyGain, WhyOutbid, WhyMinOrder, WhySources, WhyInvoices, WhyMinLine, WhyCap, WhyShortage, WhyNothing}
+var leftReasons = []Reason{
+	WhyCommodity, WhyBanned, WhyVariety, WhyClass, WhyPaper, WhyRoad, WhyDays, WhyExpired, WhyShelf, WhyNoLead,
+	WhyFloor, WhyGain, WhyOutbid, WhyMinOrder, WhySources, WhyInvoices, WhyMinLine, WhyCap, WhyShortage, WhyNothing,
+}
 
 // bar is the filter above the orders; it holds for who is left out and for the pictures too.
 func (h *heldPlan) bar(p *i18n.Printer, f planFilter) web.Filter {
@@ -317,8 +321,10 @@ func (a *Area) otherPlans(ctx context.Context, h *heldPlan) (out []web.Task, err
 			continue
 		}
 		hour, day := clock(s.MadeAt)
-		out = append(out, web.Task{Label: p.T("market.plan.other", s.Number), Href: planPath(s.ID),
-			Note: p.T("market.plan.other_note", a.nameOf(ctx, s.MadeBy), hour, day, amountOf(p, s.Totals.Matched, s.Totals.Offered))})
+		out = append(out, web.Task{
+			Label: p.T("market.plan.other", s.Number), Href: planPath(s.ID),
+			Note: p.T("market.plan.other_note", a.nameOf(ctx, s.MadeBy), hour, day, amountOf(p, s.Totals.Matched, s.Totals.Offered)),
+		})
 	}
 	return out, nil
 }

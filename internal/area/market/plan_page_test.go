@@ -46,7 +46,8 @@ var planClock = time.Date(2023, 12, 15, 3, 0, 0, 0, time.UTC) // a Friday
 // Private figures are odd numbers that nothing else on a page can be.
 func smallRound() Input {
 	day := calendar.Date(2023, 12, 15)
-	in := Input{AsOf: day, Horizon: day + 40, Params: DefaultParams(),
+	in := Input{
+		AsOf: day, Horizon: day + 40, Params: DefaultParams(),
 		Commodities: []Commodity{
 			{Code: "BUOI-DIEN", NameVI: "Bưởi Diễn", NameEN: "Dien pomelo", ShelfDays: 45, Unit: weight.Kilogram, RefFloor: 8_111_000, RefPrice: 17_333_000},
 			{Code: "CAM", NameVI: "Cam", NameEN: "Orange", ShelfDays: 20, Unit: weight.Kilogram, RefFloor: 9_000_000, RefPrice: 20_000_000},
@@ -67,8 +68,10 @@ func smallRound() Input {
 		},
 	}
 	offer := func(id, party, place string, tonnes weight.Grams, floor, trader money.PerTonne, papers ...Paper) Offer {
-		return Offer{ID: id, Party: party, Place: place, Commodity: "BUOI-DIEN", Mix: [4]int64{0, 1000, 0, 0}, Papers: papers, Firm: tonnes * weight.Tonne,
-			From: day + 3, To: day + 25, Floor: floor, Trader: trader}
+		return Offer{
+			ID: id, Party: party, Place: place, Commodity: "BUOI-DIEN", Mix: [4]int64{0, 1000, 0, 0}, Papers: papers, Firm: tonnes * weight.Tonne,
+			From: day + 3, To: day + 25, Floor: floor, Trader: trader,
+		}
 	}
 	attp := Paper{Kind: "attp"}
 	vg := Paper{Kind: "vietgap", Until: day + 200}
@@ -81,8 +84,10 @@ func smallRound() Input {
 	}
 	in.Offers[3].From, in.Offers[3].To = day+30, day+38
 	demand := func(id, party string, tonnes weight.Grams, ceiling money.PerTonne, papers ...string) Demand {
-		return Demand{ID: id, Party: party, Place: "31@2023", Commodity: "BUOI-DIEN", MinClass: 1, Papers: papers, Quantity: tonnes * weight.Tonne,
-			From: day + 4, To: day + 20, Ceiling: ceiling, DiscountBP: 150, PayDays: 15}
+		return Demand{
+			ID: id, Party: party, Place: "31@2023", Commodity: "BUOI-DIEN", MinClass: 1, Papers: papers, Quantity: tonnes * weight.Tonne,
+			From: day + 4, To: day + 20, Ceiling: ceiling, DiscountBP: 150, PayDays: 15,
+		}
 	}
 	in.Demands = []Demand{
 		demand("N1", "P5", 10, 19_777_000, "vietgap"),
@@ -241,9 +246,19 @@ func TestPlanPages_WhoMay(t *testing.T) {
 		path         string
 		staff, party int
 	}{
-		{"/plan", 200, 403}, {base, 200, 403}, {base + "/line/1", 200, 403}, {base + "/proof", 200, 403}, {base + "/file", 200, 403},
-		{"/plan/999", 404, 403}, {"/plan/x", 404, 403}, {base + "/line/0", 404, 403}, {base + "/line/999", 404, 403},
-		{base + "/proof-file", 404, 403}, {"/plan/999/letter/C4", 404, 404}, {base + "/letter/ZZ", 404, 404}, {"/me", 403, 200},
+		{"/plan", 200, 403},
+		{base, 200, 403},
+		{base + "/line/1", 200, 403},
+		{base + "/proof", 200, 403},
+		{base + "/file", 200, 403},
+		{"/plan/999", 404, 403},
+		{"/plan/x", 404, 403},
+		{base + "/line/0", 404, 403},
+		{base + "/line/999", 404, 403},
+		{base + "/proof-file", 404, 403},
+		{"/plan/999/letter/C4", 404, 404},
+		{base + "/letter/ZZ", 404, 404},
+		{"/me", 403, 200},
 	} {
 		for _, who := range []string{"admin", "leader", "officer", "auditor"} {
 			if got := s.do(t, who, "GET", c.path, nil).status; got != c.staff {

@@ -120,8 +120,10 @@ func (h *heldPlan) showOrder(p *i18n.Printer, o *order, open bool) orderShown {
 	if o.d.MinClass > 0 {
 		goods = p.T("market.plan.goods_class", goods, o.d.MinClass)
 	}
-	s := orderShown{ID: o.d.ID, Buyer: o.buyer.Name, Got: int64(o.got / 1000), Total: int64(o.d.Quantity / 1000), State: stateTag(p, o),
-		Sub: p.T("market.plan.order_sub", goods, o.place.Name, shortDay(p, o.d.From), shortDay(p, o.d.To))}
+	s := orderShown{
+		ID: o.d.ID, Buyer: o.buyer.Name, Got: int64(o.got / 1000), Total: int64(o.d.Quantity / 1000), State: stateTag(p, o),
+		Sub: p.T("market.plan.order_sub", goods, o.place.Name, shortDay(p, o.d.From), shortDay(p, o.d.To)),
+	}
 	s.Progress = "\x01" + amountOf(p, o.got, o.d.Quantity) + "\x03"
 	if o.got > 0 {
 		s.Progress = progress(p, s.Progress, o.leadsOf(), h.sources(o.lines))
@@ -159,8 +161,10 @@ func (h *heldPlan) showLead(p *i18n.Printer, l *leadLines) leadShown {
 func (h *heldPlan) showRow(p *i18n.Printer, i int) lineShown {
 	x := &h.Plan.Lines[i]
 	o := h.names.offer[x.Offer]
-	s := lineShown{Source: h.names.party[o.Party].Name, Place: h.lineDistrict(i), Tonnes: amount(p, x.Grams), Pick: shortDay(p, x.Pick),
-		Net: perKg(p, x.Net), Guessed: !x.Real, Href: linePath(h.Head.ID, i)}
+	s := lineShown{
+		Source: h.names.party[o.Party].Name, Place: h.lineDistrict(i), Tonnes: amount(p, x.Grams), Pick: shortDay(p, x.Pick),
+		Net: perKg(p, x.Net), Guessed: !x.Real, Href: linePath(h.Head.ID, i),
+	}
 	if t, ok := h.trader(x); ok {
 		s.Over = signed(perKg(p, x.Net-t), x.Net-t)
 	}

@@ -23,12 +23,16 @@ func (pl *Planner) ranges(sources, sinks []int) (out []PriceRange) {
 		s := &pl.stocks[at.stock]
 		l := s.lots[at.lot]
 		r := s.reserve[l.class]
-		out = append(out, PriceRange{Offer: s.o.ID, Class: l.class, Level: l.level,
-			Low: r + money.PerTonne(pl.solved.SourceLow[i]), High: r + money.PerTonne(pl.solved.SourceHigh[i])})
+		out = append(out, PriceRange{
+			Offer: s.o.ID, Class: l.class, Level: l.level,
+			Low: r + money.PerTonne(pl.solved.SourceLow[i]), High: r + money.PerTonne(pl.solved.SourceHigh[i]),
+		})
 	}
 	for _, j := range sinks {
-		out = append(out, PriceRange{Demand: pl.wants[j].d.ID,
-			Low: money.PerTonne(pl.solved.SinkLow[j]), High: money.PerTonne(pl.solved.SinkHigh[j])})
+		out = append(out, PriceRange{
+			Demand: pl.wants[j].d.ID,
+			Low:    money.PerTonne(pl.solved.SinkLow[j]), High: money.PerTonne(pl.solved.SinkHigh[j]),
+		})
 	}
 	return out
 }

@@ -45,8 +45,10 @@ func (a *Area) showProof(w http.ResponseWriter, r *http.Request) error {
 	p, q := i18n.From(r.Context()), r.URL.Query()
 	t := &h.Plan.Totals
 	hour, day := clock(h.Head.MadeAt)
-	v := proofShown{Plan: h.Head.ID, OK: h.Head.Verdict.OK, HasProof: h.HasProof, Findings: h.Head.Verdict.Findings,
-		Sub: p.T("market.plan.sub", h.Head.Number, a.nameOf(r.Context(), h.Head.MadeBy), hour, day), Decided: h.decisions(p)}
+	v := proofShown{
+		Plan: h.Head.ID, OK: h.Head.Verdict.OK, HasProof: h.HasProof, Findings: h.Head.Verdict.Findings,
+		Sub: p.T("market.plan.sub", h.Head.Number, a.nameOf(r.Context(), h.Head.MadeBy), hour, day), Decided: h.decisions(p),
+	}
 	v.Verdict = h.proofPart(p).Sentence
 	v.Sums = []web.Stat{
 		{Label: p.T("market.proof.gain"), Value: p.Short(t.Gain), Source: p.T("market.proof.lines", t.Lines)},
@@ -107,8 +109,15 @@ func inVND(x *big.Int, unit int64, up bool) money.VND {
 
 func (h *heldPlan) groupGrid(p *i18n.Printer, groups []Group) web.Grid {
 	t := func(key string) string { return p.T("market.proof." + key) }
-	g := web.Grid{Label: t("groups"), Cols: []web.Column{{Label: t("group")}, {Label: t("offers"), Num: true}, {Label: t("demands"), Num: true},
-		{Label: t("objective"), Num: true}, {Label: t("bound"), Num: true}, {Label: t("gap"), Num: true}, {Label: t("nodes"), Num: true}}}
+	g := web.Grid{Label: t("groups"), Cols: []web.Column{
+		{Label: t("group")},
+		{Label: t("offers"), Num: true},
+		{Label: t("demands"), Num: true},
+		{Label: t("objective"), Num: true},
+		{Label: t("bound"), Num: true},
+		{Label: t("gap"), Num: true},
+		{Label: t("nodes"), Num: true},
+	}}
 	for i := range groups {
 		x := &groups[i]
 		c := h.goods[x.Commodity]
@@ -117,8 +126,15 @@ func (h *heldPlan) groupGrid(p *i18n.Printer, groups []Group) web.Grid {
 		if d := x.Bound.Sub(x.Objective).Big(); d.Sign() > 0 {
 			bound, gap = inVND(x.Bound.Big(), int64(c.Unit), true), p.Arg(int64(inVND(d, int64(c.Unit), true)))
 		}
-		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{{Text: p.T("market.proof.group_name", x.ID+1, goodsName(p, c))}, {Text: p.Arg(len(x.Offers))}, {Text: p.Arg(len(x.Demands))},
-			{Text: p.Arg(int64(reached))}, {Text: p.Arg(int64(bound))}, {Text: gap}, {Text: p.Arg(len(x.Nodes))}}})
+		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
+			{Text: p.T("market.proof.group_name", x.ID+1, goodsName(p, c))},
+			{Text: p.Arg(len(x.Offers))},
+			{Text: p.Arg(len(x.Demands))},
+			{Text: p.Arg(int64(reached))},
+			{Text: p.Arg(int64(bound))},
+			{Text: gap},
+			{Text: p.Arg(len(x.Nodes))},
+		}})
 	}
 	return g
 }
@@ -168,7 +184,10 @@ func (h *heldPlan) blockGrid(p *i18n.Printer, rows []Blocking) web.Grid {
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
 			{Text: h.names.party[h.partyOf(x.Offer, true)].Name, Href: offerPath(h.Head.Round, x.Offer), Sub: x.Offer},
 			{Text: h.names.party[h.partyOf(x.Demand, false)].Name, Href: demandPath(h.Head.Round, x.Demand), Sub: x.Demand},
-			{Text: p.T("market.proof.lot", className(p, x.Class), x.Level)}, {Text: p.T("market.reason." + string(x.Rule))}, {Text: exactKg(p, x.Worth)}}})
+			{Text: p.T("market.proof.lot", className(p, x.Class), x.Level)},
+			{Text: p.T("market.reason." + string(x.Rule))},
+			{Text: exactKg(p, x.Worth)},
+		}})
 	}
 	return g
 }

@@ -72,8 +72,10 @@ func (s *Store) addRound(by string, n NewRound) (write func(*db.Tx) (RoundID, er
 				return 0, err
 			}
 		}
-		return id, audit.Note(tx, audit.Entry{Actor: by, Action: "add", Object: "market_round/" + text.Int(int64(id)),
-			After: map[string]any{"label": n.Label, "origin": n.Origin, "offers": len(in.Offers), "demands": len(in.Demands), "asks": len(n.Asks)}})
+		return id, audit.Note(tx, audit.Entry{
+			Actor: by, Action: "add", Object: "market_round/" + text.Int(int64(id)),
+			After: map[string]any{"label": n.Label, "origin": n.Origin, "offers": len(in.Offers), "demands": len(in.Demands), "asks": len(n.Asks)},
+		})
 	}, nil
 }
 

@@ -68,8 +68,10 @@ func (pl *Planner) priceRule(rule string, i int, c *change, fresh []pairArcs) er
 	}
 	cost, gap := r.objective.Sub(r.before), r.gap
 	gap.Add(r.beforeGap)
-	pl.plan.RuleCosts = append(pl.plan.RuleCosts, RuleCost{Rule: rule, Index: i,
-		Cost: max(0, vnd(cost, unit, false)), Gap: vnd(gap, unit, true)})
+	pl.plan.RuleCosts = append(pl.plan.RuleCosts, RuleCost{
+		Rule: rule, Index: i,
+		Cost: max(0, vnd(cost, unit, false)), Gap: vnd(gap, unit, true),
+	})
 	return nil
 }
 
@@ -152,7 +154,9 @@ func (pl *Planner) priceBonus(i int) error {
 			add(cost, x, int64(pl.in.Commodities[s.com].Unit))
 		}
 	}
-	pl.plan.RuleCosts = append(pl.plan.RuleCosts, RuleCost{Rule: "bonus", Index: i,
-		Cost: money.VND(max(0, -ceilDiv(new(big.Int).Neg(cost), big.NewInt(1e6)))), Gap: money.VND(ceilDiv(gap, big.NewInt(1e6)))})
+	pl.plan.RuleCosts = append(pl.plan.RuleCosts, RuleCost{
+		Rule: "bonus", Index: i,
+		Cost: money.VND(max(0, -ceilDiv(new(big.Int).Neg(cost), big.NewInt(1e6)))), Gap: money.VND(ceilDiv(gap, big.NewInt(1e6))),
+	})
 	return nil
 }

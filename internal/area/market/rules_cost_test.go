@@ -72,8 +72,10 @@ func TestRuleCosts_Bonus(t *testing.T) {
 	for i := range in.Offers {
 		o := &in.Offers[i]
 		in.Parties[i].Poor, in.Parties[i].Small = i == 0, false
-		*o = Offer{ID: o.ID, Party: in.Parties[i].ID, Place: in.Offers[0].Place, Commodity: o.Commodity, Mix: [4]int64{1000}, Firm: 10 * weight.Tonne,
-			From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_300_000}
+		*o = Offer{
+			ID: o.ID, Party: in.Parties[i].ID, Place: in.Offers[0].Place, Commodity: o.Commodity, Mix: [4]int64{1000}, Firm: 10 * weight.Tonne,
+			From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_300_000,
+		}
 	}
 	in.Offers[1].Floor = 5_000_000
 	d := &in.Demands[0]
@@ -101,8 +103,10 @@ func TestPins_ErrTogether(t *testing.T) {
 	in.Params.SameDayKm = 500
 	in.Commodities[0].ShelfDays = 30
 	o := &in.Offers[0]
-	*o = Offer{ID: "O", Party: o.Party, Place: o.Place, Commodity: o.Commodity, Mix: [4]int64{1000}, Firm: 10 * weight.Tonne,
-		From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_000_000}
+	*o = Offer{
+		ID: "O", Party: o.Party, Place: o.Place, Commodity: o.Commodity, Mix: [4]int64{1000}, Firm: 10 * weight.Tonne,
+		From: in.AsOf + 1, To: in.AsOf + 5, Floor: 5_000_000,
+	}
 	for i, id := range []string{"A", "B"} {
 		d := &in.Demands[i]
 		*d = Demand{ID: id, Party: d.Party, Place: d.Place, Commodity: d.Commodity, Quantity: 8 * weight.Tonne, From: in.AsOf + 1, To: in.AsOf + 5, Ceiling: 20_000_000}

@@ -19,8 +19,10 @@ func season(seed uint64, offers, demands, goods int) Input {
 	in := Input{AsOf: day, Horizon: day + 90, Params: DefaultParams()}
 	maybe := func(n int) bool { return r.IntN(n) == 0 }
 	for i := range goods {
-		in.Commodities = append(in.Commodities, Commodity{Code: fmt.Sprintf("C%03d", i), ShelfDays: int64(3 + r.IntN(60)), Cold: maybe(5),
-			Unit: weight.Kilogram, RefFloor: money.PerTonne(5+r.IntN(15)) * 1e6, RefPrice: money.PerTonne(15+r.IntN(25)) * 1e6})
+		in.Commodities = append(in.Commodities, Commodity{
+			Code: fmt.Sprintf("C%03d", i), ShelfDays: int64(3 + r.IntN(60)), Cold: maybe(5),
+			Unit: weight.Kilogram, RefFloor: money.PerTonne(5+r.IntN(15)) * 1e6, RefPrice: money.PerTonne(15+r.IntN(25)) * 1e6,
+		})
 	}
 	farms, markets := min(151, 10+offers/10), min(40, 4+demands/10)
 	for i := range farms + markets {
@@ -46,8 +48,10 @@ func season(seed uint64, offers, demands, goods int) Input {
 	}
 	good := func() string { return in.Commodities[int(float64(goods)*r.Float64()*r.Float64())].Code }
 	for i := range offers {
-		o := Offer{ID: fmt.Sprintf("CB%05d", i), Party: in.Parties[r.IntN(654)].ID, Place: in.Places[r.IntN(farms)].Key, Commodity: good(),
-			Mix: [4]int64{1000}, Firm: weight.Grams(3+r.IntN(200)) * 100 * weight.Kilogram}
+		o := Offer{
+			ID: fmt.Sprintf("CB%05d", i), Party: in.Parties[r.IntN(654)].ID, Place: in.Places[r.IntN(farms)].Key, Commodity: good(),
+			Mix: [4]int64{1000}, Firm: weight.Grams(3+r.IntN(200)) * 100 * weight.Kilogram,
+		}
 		if maybe(2) {
 			o.Mix = [4]int64{0, 400, 400, 200}
 		}
@@ -77,9 +81,11 @@ func season(seed uint64, offers, demands, goods int) Input {
 		in.Offers = append(in.Offers, o)
 	}
 	for i := range demands {
-		d := Demand{ID: fmt.Sprintf("NC%05d", i), Party: in.Parties[654+r.IntN(200)].ID, Place: in.Places[farms+r.IntN(markets)].Key, Commodity: good(),
+		d := Demand{
+			ID: fmt.Sprintf("NC%05d", i), Party: in.Parties[654+r.IntN(200)].ID, Place: in.Places[farms+r.IntN(markets)].Key, Commodity: good(),
 			Quantity: weight.Grams(10+r.IntN(400)) * 100 * weight.Kilogram, MinClass: int64(max(0, r.IntN(6)-2)), AtGarden: maybe(4),
-			DiscountBP: int64(r.IntN(5)) * 300, PayDays: int64(r.IntN(4)) * 15}
+			DiscountBP: int64(r.IntN(5)) * 300, PayDays: int64(r.IntN(4)) * 15,
+		}
 		for _, k := range []string{"attp", "vietgap"} {
 			if maybe(4) {
 				d.Papers = append(d.Papers, k)

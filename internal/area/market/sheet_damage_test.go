@@ -107,8 +107,10 @@ var damage = map[string]func(*rand.Rand, sheet.Sheet) sheet.Sheet{
 		return s
 	},
 	"old words": func(_ *rand.Rand, s sheet.Sheet) sheet.Sheet {
-		old := map[string]string{"Tên đơn vị": "Tên HTX", "Số lượng chào bán": "Sản lượng", "Số lượng": "SL", "Loại": "Phân hạng", "Giá thấp nhất đồng ý bán": "Giá sàn", "Giá mua cao nhất": "Giá trần",
-			"Bên mua": "Doanh nghiệp", "Số lượng đặt tối thiểu": "Đơn tối thiểu", "Điện thoại/Zalo": "SĐT", "ĐVT": "Đơn vị tính", "Mặt hàng": "Sản phẩm", "Nơi giao": "Địa điểm giao hàng", "Số ngày thanh toán": "Công nợ"}
+		old := map[string]string{
+			"Tên đơn vị": "Tên HTX", "Số lượng chào bán": "Sản lượng", "Số lượng": "SL", "Loại": "Phân hạng", "Giá thấp nhất đồng ý bán": "Giá sàn", "Giá mua cao nhất": "Giá trần",
+			"Bên mua": "Doanh nghiệp", "Số lượng đặt tối thiểu": "Đơn tối thiểu", "Điện thoại/Zalo": "SĐT", "ĐVT": "Đơn vị tính", "Mặt hàng": "Sản phẩm", "Nơi giao": "Địa điểm giao hàng", "Số ngày thanh toán": "Công nợ",
+		}
 		for i, c := range s.Rows[0] {
 			if w, ok := old[c.Text]; ok {
 				s.Rows[0][i].Text = w

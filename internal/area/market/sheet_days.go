@@ -232,7 +232,11 @@ func readDayWords(p string) (dayWords, bool) {
 		word string
 		make func(*rough) dayWords
 	}{
-		{"truoc ", before}, {"dip ", before}, {"phuc vu ", before}, {"hang ", before}, {"can ", before},
+		{"truoc ", before},
+		{"dip ", before},
+		{"phuc vu ", before},
+		{"hang ", before},
+		{"can ", before},
 		{"sau ", after},
 		{"den het ", func(r *rough) dayWords { return dayWords{hi: r} }},
 		{"den ", func(r *rough) dayWords { return dayWords{hi: r} }},

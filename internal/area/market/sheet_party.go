@@ -60,8 +60,16 @@ func (b *partyBook) byID(id string) Party {
 func nameKey(name string) string {
 	f := " " + text.Fold(name) + " "
 	for _, w := range [][2]string{
-		{" lien hiep hop tac xa ", " lhhtx "}, {" lien hiep htx ", " lhhtx "}, {" hop tac xa ", " htx "}, {" to hop tac ", " tht "}, {" cong ty ", " cty "},
-		{" trach nhiem huu han ", " tnhh "}, {" co phan ", " cp "}, {" mot thanh vien ", " mtv "}, {" nong nghiep ", " nn "}, {" dich vu ", " dv "},
+		{" lien hiep hop tac xa ", " lhhtx "},
+		{" lien hiep htx ", " lhhtx "},
+		{" hop tac xa ", " htx "},
+		{" to hop tac ", " tht "},
+		{" cong ty ", " cty "},
+		{" trach nhiem huu han ", " tnhh "},
+		{" co phan ", " cp "},
+		{" mot thanh vien ", " mtv "},
+		{" nong nghiep ", " nn "},
+		{" dich vu ", " dv "},
 	} {
 		f = strings.ReplaceAll(f, w[0], w[1])
 	}

@@ -102,11 +102,20 @@ func (b *planBook) write(w io.Writer, digest string) error {
 
 func (b *planBook) lines(book *sheet.Book) {
 	w := book.Sheet(sheetPlan, []sheet.Column{
-		{Head: "STT", Width: 6}, {Head: "Mã chào bán", Width: 10}, {Head: "Bên bán", Width: 34, Wrap: true},
-		{Head: "Mã nhu cầu", Width: 10}, {Head: "Bên mua", Width: 34, Wrap: true}, {Head: "Mặt hàng", Width: 22, Wrap: true},
-		{Head: "Loại", Width: 10}, {Head: "Số lượng (kg)", Width: 12}, {Head: "HTX đầu mối", Width: 26, Wrap: true},
-		{Head: "Ngày lấy hàng", Width: 12}, {Head: "Ngày giao", Width: 12}, {Head: "Thực nhận tại vườn (đ/kg)", Width: 14},
-		{Head: "Bên mua trả (đ/kg)", Width: 13}, {Head: "Giá có thật", Width: 9},
+		{Head: "STT", Width: 6},
+		{Head: "Mã chào bán", Width: 10},
+		{Head: "Bên bán", Width: 34, Wrap: true},
+		{Head: "Mã nhu cầu", Width: 10},
+		{Head: "Bên mua", Width: 34, Wrap: true},
+		{Head: "Mặt hàng", Width: 22, Wrap: true},
+		{Head: "Loại", Width: 10},
+		{Head: "Số lượng (kg)", Width: 12},
+		{Head: "HTX đầu mối", Width: 26, Wrap: true},
+		{Head: "Ngày lấy hàng", Width: 12},
+		{Head: "Ngày giao", Width: 12},
+		{Head: "Thực nhận tại vườn (đ/kg)", Width: 14},
+		{Head: "Bên mua trả (đ/kg)", Width: 13},
+		{Head: "Giá có thật", Width: 9},
 	})
 	for i, l := range b.pl.Lines {
 		real := ""
@@ -130,8 +139,13 @@ func ClassWord(class int) string {
 
 func (b *planBook) left(book *sheet.Book) {
 	w := book.Sheet(sheetLeft, []sheet.Column{
-		{Head: "Mã", Width: 9}, {Head: "Đơn vị", Width: 34, Wrap: true}, {Head: "Chào bán/Nhu cầu", Width: 12}, {Head: "Mặt hàng", Width: 24, Wrap: true},
-		{Head: "Còn lại (kg)", Width: 12}, {Head: "Lý do", Width: 44, Wrap: true}, {Head: "Cách gần nhất", Width: 60, Wrap: true},
+		{Head: "Mã", Width: 9},
+		{Head: "Đơn vị", Width: 34, Wrap: true},
+		{Head: "Chào bán/Nhu cầu", Width: 12},
+		{Head: "Mặt hàng", Width: 24, Wrap: true},
+		{Head: "Còn lại (kg)", Width: 12},
+		{Head: "Lý do", Width: 44, Wrap: true},
+		{Head: "Cách gần nhất", Width: 60, Wrap: true},
 	})
 	for _, side := range []struct {
 		name string
@@ -248,9 +262,17 @@ func oneLine(s string) string { return strings.Join(strings.Fields(text.NFC(s)),
 // writeAsks adds the ask-back list. The answer column is for people.
 func writeAsks(book *sheet.Book, asks []Ask, p *i18n.Printer) {
 	w := book.Sheet(sheetAsk, []sheet.Column{
-		{Head: "Trang", Width: 14}, {Head: "Dòng", Width: 7}, {Head: "Mã", Width: 9}, {Head: "Cột", Width: 18, Wrap: true}, {Head: "Hỏi ai", Width: 30, Wrap: true},
-		{Head: "Điện thoại", Width: 16}, {Head: "Đang ghi", Width: 24, Wrap: true}, {Head: "Cần hỏi lại", Width: 56, Wrap: true}, {Head: "Gợi ý", Width: 24, Wrap: true},
-		{Head: "Chưa đưa vào phương án", Width: 12}, {Head: "Trả lời", Width: 24, Wrap: true},
+		{Head: "Trang", Width: 14},
+		{Head: "Dòng", Width: 7},
+		{Head: "Mã", Width: 9},
+		{Head: "Cột", Width: 18, Wrap: true},
+		{Head: "Hỏi ai", Width: 30, Wrap: true},
+		{Head: "Điện thoại", Width: 16},
+		{Head: "Đang ghi", Width: 24, Wrap: true},
+		{Head: "Cần hỏi lại", Width: 56, Wrap: true},
+		{Head: "Gợi ý", Width: 24, Wrap: true},
+		{Head: "Chưa đưa vào phương án", Width: 12},
+		{Head: "Trả lời", Width: 24, Wrap: true},
 	})
 	for _, a := range asks {
 		blocks := ""

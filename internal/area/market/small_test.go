@@ -26,8 +26,10 @@ func small(r die, rules bool) Input {
 	pick := func(s ...string) string { return s[r.IntN(len(s))] }
 	maybe := func(n int) bool { return r.IntN(n) == 0 }
 	unit := weight.Grams(1_000_000)
-	in.Commodities = []Commodity{{Code: "BUOI", ShelfDays: int64(6 + r.IntN(14)), Unit: unit, RefFloor: 7_000_000, RefPrice: 16_000_000},
-		{Code: "RAU", ShelfDays: int64(2 + r.IntN(3)), Cold: true, Unit: unit, RefFloor: 5_000_000, RefPrice: 14_000_000}}
+	in.Commodities = []Commodity{
+		{Code: "BUOI", ShelfDays: int64(6 + r.IntN(14)), Unit: unit, RefFloor: 7_000_000, RefPrice: 16_000_000},
+		{Code: "RAU", ShelfDays: int64(2 + r.IntN(3)), Cold: true, Unit: unit, RefFloor: 5_000_000, RefPrice: 14_000_000},
+	}
 	places := []string{"A", "B", "C", "D"}
 	for i, k := range places {
 		in.Places = append(in.Places, Place{Key: k, Name: k})
@@ -57,8 +59,10 @@ func small(r die, rules bool) Input {
 	}
 	price := func(lo, n int) money.PerTonne { return money.PerTonne(lo*7+r.IntN(n*7)) * 111_111 }
 	for i := range 2 + r.IntN(4) {
-		o := Offer{ID: fmt.Sprintf("O%d", i), Party: fmt.Sprintf("P%d", r.IntN(3)), Place: places[r.IntN(4)], Commodity: commodity(),
-			Mix: [4]int64{1000}, Firm: weight.Grams(r.IntN(5))*unit + weight.Grams(r.IntN(2))*unit/3}
+		o := Offer{
+			ID: fmt.Sprintf("O%d", i), Party: fmt.Sprintf("P%d", r.IntN(3)), Place: places[r.IntN(4)], Commodity: commodity(),
+			Mix: [4]int64{1000}, Firm: weight.Grams(r.IntN(5))*unit + weight.Grams(r.IntN(2))*unit/3,
+		}
 		if maybe(2) {
 			o.Mix = [4]int64{0, 500, 500, 0}
 		}
@@ -97,9 +101,11 @@ func small(r die, rules bool) Input {
 		in.Offers = append(in.Offers, o)
 	}
 	for i := range 1 + r.IntN(4) {
-		d := Demand{ID: fmt.Sprintf("D%d", i), Party: fmt.Sprintf("P%d", 3+r.IntN(2)), Place: places[r.IntN(4)], Commodity: commodity(),
+		d := Demand{
+			ID: fmt.Sprintf("D%d", i), Party: fmt.Sprintf("P%d", 3+r.IntN(2)), Place: places[r.IntN(4)], Commodity: commodity(),
 			Quantity: weight.Grams(r.IntN(8)) * unit, MinClass: int64(max(0, r.IntN(8)-4)), AtGarden: maybe(4),
-			DiscountBP: int64(r.IntN(4)) * 333, PayDays: int64(r.IntN(4)) * 15}
+			DiscountBP: int64(r.IntN(4)) * 333, PayDays: int64(r.IntN(4)) * 15,
+		}
 		if maybe(6) {
 			d.Variety = "dien"
 		}

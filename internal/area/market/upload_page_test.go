@@ -158,16 +158,21 @@ func TestUpload_RefusesClearlyAndStoresNothing(t *testing.T) {
 		{"bom.xlsx", bomb(t), nil, []string{`href="#f-file"`}, []string{`href="#f-file"`}},
 		{
 			"am.csv", []byte(strings.ReplaceAll(strings.ReplaceAll(pasteOffers, "\t", ";"), ";5;", ";-5;")), nil,
-			[]string{"dòng 2", "Số lượng"}, []string{"row 2"},
+			[]string{"dòng 2", "Số lượng"},
+			[]string{"row 2"},
 		},
 		{"one side", nil, map[string]string{"offers": pasteOffers}, []string{"HTX Thử", `href="#f-file"`}, []string{"HTX Thử"}},
 		{
-			"two things at once", nil, map[string]string{"offers": strings.ReplaceAll(pasteOffers, "\t5\t", "\t-5\t"), "demands": pasteDemands, "as_of": "hôm kia", "horizon": "x"},
-			[]string{`href="#f-as_of"`, `href="#f-horizon"`, `href="#f-offers"`, "hôm kia", "Công ty Thử"}, []string{`href="#f-as_of"`, `href="#f-offers"`},
+			"two things at once", nil,
+			map[string]string{"offers": strings.ReplaceAll(pasteOffers, "\t5\t", "\t-5\t"), "demands": pasteDemands, "as_of": "hôm kia", "horizon": "x"},
+			[]string{`href="#f-as_of"`, `href="#f-horizon"`, `href="#f-offers"`, "hôm kia", "Công ty Thử"},
+			[]string{`href="#f-as_of"`, `href="#f-offers"`},
 		},
 		{
-			"reversed", nil, map[string]string{"offers": pasteOffers, "demands": pasteDemands, "as_of": "20/11/2023", "horizon": "19/11/2023"},
-			[]string{`href="#f-horizon"`}, []string{`href="#f-horizon"`},
+			"reversed", nil,
+			map[string]string{"offers": pasteOffers, "demands": pasteDemands, "as_of": "20/11/2023", "horizon": "19/11/2023"},
+			[]string{`href="#f-horizon"`},
+			[]string{`href="#f-horizon"`},
 		},
 	} {
 		for lang, words := range map[string][]string{"vi": c.vi, "en": c.en} {
@@ -214,10 +219,18 @@ func TestRounds_WhoMay(t *testing.T) {
 		path   string
 		forbid []string
 	}{
-		{"/upload", []string{"leader", "auditor", "coop", "buyer"}}, {"/rounds", []string{"coop", "buyer"}}, {"/rounds/1", []string{"coop", "buyer"}},
-		{"/rounds/1/asks.xlsx", []string{"coop", "buyer"}}, {"/rounds/1/offers-demands.xlsx", []string{"coop", "buyer"}}, {"/runs/1", []string{"coop", "buyer"}},
-		{"/offers", []string{"coop", "buyer", "P1", "P5"}}, {"/demands", []string{"coop", "buyer", "P1", "P5"}}, {"/offers.xlsx", []string{"P1"}}, {"/offers.csv", []string{"P5"}},
-		{"/offers/1/C1", []string{"P1", "P5"}}, {"/demands/1/N1", []string{"P1", "P5"}},
+		{"/upload", []string{"leader", "auditor", "coop", "buyer"}},
+		{"/rounds", []string{"coop", "buyer"}},
+		{"/rounds/1", []string{"coop", "buyer"}},
+		{"/rounds/1/asks.xlsx", []string{"coop", "buyer"}},
+		{"/rounds/1/offers-demands.xlsx", []string{"coop", "buyer"}},
+		{"/runs/1", []string{"coop", "buyer"}},
+		{"/offers", []string{"coop", "buyer", "P1", "P5"}},
+		{"/demands", []string{"coop", "buyer", "P1", "P5"}},
+		{"/offers.xlsx", []string{"P1"}},
+		{"/offers.csv", []string{"P5"}},
+		{"/offers/1/C1", []string{"P1", "P5"}},
+		{"/demands/1/N1", []string{"P1", "P5"}},
 	} {
 		for _, who := range c.forbid {
 			if a := s.do(t, who, "GET", c.path, nil); a.status != http.StatusForbidden && a.status != http.StatusNotFound {

@@ -34,8 +34,10 @@ type usage struct {
 }
 
 func (pl *Planner) count() usage {
-	u := usage{line: map[[2]int]int64{}, parties: make([][]int, len(pl.wants)), vias: make([][]int, len(pl.wants)),
-		byParty: map[int]int64{}, capOf: map[int]int64{}}
+	u := usage{
+		line: map[[2]int]int64{}, parties: make([][]int, len(pl.wants)), vias: make([][]int, len(pl.wants)),
+		byParty: map[int]int64{}, capOf: map[int]int64{},
+	}
 	for _, c := range pl.problem.Caps {
 		u.capOf[c.Party] = c.Units
 	}

@@ -16,10 +16,14 @@ func TestPayFor_IsTheSmallestPrice(t *testing.T) {
 		p.InterestBP = rapid.Int64Range(0, 3000).Draw(t, "interest")
 		p.ShrinkBP = rapid.Int64Range(0, 9_999).Draw(t, "shrink")
 		p.LeadShrinkBP = rapid.Int64Range(0, 9_999).Draw(t, "lead shrink")
-		d := Demand{DiscountBP: rapid.Int64Range(0, 9_999).Draw(t, "discount"), PayDays: rapid.Int64Range(0, 1000).Draw(t, "days"),
-			AtGarden: rapid.Bool().Draw(t, "garden")}
-		h := haul{lead: rapid.Bool().Draw(t, "lead"), toLead: rapid.Int64Range(0, maxKm).Draw(t, "km1"), toBuyer: rapid.Int64Range(0, maxKm).Draw(t, "km2"),
-			leadGrams: weight.Grams(rapid.Int64Range(0, int64(weight.Max)).Draw(t, "g1")), buyerGrams: weight.Grams(rapid.Int64Range(0, int64(weight.Max)).Draw(t, "g2")), cold: rapid.Bool().Draw(t, "cold")}
+		d := Demand{
+			DiscountBP: rapid.Int64Range(0, 9_999).Draw(t, "discount"), PayDays: rapid.Int64Range(0, 1000).Draw(t, "days"),
+			AtGarden: rapid.Bool().Draw(t, "garden"),
+		}
+		h := haul{
+			lead: rapid.Bool().Draw(t, "lead"), toLead: rapid.Int64Range(0, maxKm).Draw(t, "km1"), toBuyer: rapid.Int64Range(0, maxKm).Draw(t, "km2"),
+			leadGrams: weight.Grams(rapid.Int64Range(0, int64(weight.Max)).Draw(t, "g1")), buyerGrams: weight.Grams(rapid.Int64Range(0, int64(weight.Max)).Draw(t, "g2")), cold: rapid.Bool().Draw(t, "cold"),
+		}
 		price := money.PerTonne(rapid.Int64Range(0, int64(money.MaxPerTonne)).Draw(t, "price"))
 		v := h.worth(price, &d, &p)
 		net := v - money.PerTonne(rapid.Int64Range(0, 50_000_000).Draw(t, "less"))

@@ -107,8 +107,10 @@ func ViewForSupplier(p *Plan, in Input, party string) SupplierView {
 		if o.Party != party {
 			continue
 		}
-		l := SupplierLine{Offer: x.Offer, Commodity: o.Commodity, Buyer: n.party[d.Party].Name, Place: n.place[d.Place].Name,
-			Class: x.Class, Grams: x.Grams, Pick: x.Pick, Deliver: x.Deliver, NetPerKg: down(x.Net), PayDays: d.PayDays, Real: x.Real}
+		l := SupplierLine{
+			Offer: x.Offer, Commodity: o.Commodity, Buyer: n.party[d.Party].Name, Place: n.place[d.Place].Name,
+			Class: x.Class, Grams: x.Grams, Pick: x.Pick, Deliver: x.Deliver, NetPerKg: down(x.Net), PayDays: d.PayDays, Real: x.Real,
+		}
 		if x.Via != "" {
 			lead := n.party[x.Via]
 			l.Lead, l.Place = lead.Name, n.place[lead.Place].Name

@@ -60,9 +60,11 @@ var unmark = strings.NewReplacer(
 	"Ơ", "O", "Ư", "U", "Â", "A", "Ê", "E", "Ô", "O", "Ă", "A",
 )
 
-var families = []string{"Bùi", "Đinh", "Quách", "Hà", "Nguyễn", "Xa", "Lường", "Khà"}
-var givens = []string{"Mẫu", "Thử", "Ví", "Giả", "Thí", "Nghiệm", "Minh", "Họa"}
-var coopWords = []string{"Đồng Mẫu", "Thử Nghiệm", "Rừng Xanh", "Suối Mẫu", "Hoa Thử", "Nắng Mẫu", "Đất Lành", "Gió Núi", "Mùa Vàng", "Bình Minh Mẫu"}
+var (
+	families  = []string{"Bùi", "Đinh", "Quách", "Hà", "Nguyễn", "Xa", "Lường", "Khà"}
+	givens    = []string{"Mẫu", "Thử", "Ví", "Giả", "Thí", "Nghiệm", "Minh", "Họa"}
+	coopWords = []string{"Đồng Mẫu", "Thử Nghiệm", "Rừng Xanh", "Suối Mẫu", "Hoa Thử", "Nắng Mẫu", "Đất Lành", "Gió Núi", "Mùa Vàng", "Bình Minh Mẫu"}
+)
 
 func person() string {
 	return pick("Ông ", "Bà ", "", "A. ", "Chị ") + pick(families...) + pick(" Văn ", " Thị ", " Đức ") + pick(givens...)
@@ -343,8 +345,10 @@ func first() {
 				}
 				no++
 				n++
-				row := []any{no, name, who, tel, commune, d, pick(g.names...), class(), papers(), q, unit, piece, from, to,
-					price(g.low, g.high), price(g.low-1000, g.high-2000), pick[any]("5 tạ", nil, nil, 500, "1 tấn", "1 xe 3,5 tấn"), tax, nil, pick[any](nil, nil, nil, "giao tại kho HTX", "cần xe lạnh")}
+				row := []any{
+					no, name, who, tel, commune, d, pick(g.names...), class(), papers(), q, unit, piece, from, to,
+					price(g.low, g.high), price(g.low-1000, g.high-2000), pick[any]("5 tạ", nil, nil, 500, "1 tấn", "1 xe 3,5 tấn"), tax, nil, pick[any](nil, nil, nil, "giao tại kho HTX", "cần xe lạnh"),
+				}
 				if k == 1 { // merged with the row above
 					row[0], row[1], row[2], row[3], row[4] = nil, nil, nil, nil, nil
 				}
@@ -435,10 +439,12 @@ func orderRow(i int) []any {
 	if i%10 != 3 && cert == "Giấy kiểm dịch lạ" {
 		cert = ""
 	}
-	return []any{i + 1, name, phone(), tax, where, pick(g.demandName, strings.ToUpper(g.demandName), unmark.Replace(g.demandName)),
+	return []any{
+		i + 1, name, phone(), tax, where, pick(g.demandName, strings.ToUpper(g.demandName), unmark.Replace(g.demandName)),
 		pick[any]("Loại 1", "L1", "1-2", "Loại 2 trở lên", "không yêu cầu", nil, "xô", "hàng đẹp", 1), cert, q, unit, when, ceiling,
 		pick[any]("kho", "kho", "vườn", "tại vườn", nil, "giao tận nơi"), pick[any](nil, nil, 5, "5%", "3%", 0.05, "2 + 3"), pick[any](nil, "30 ngày", 15, "trả ngay", "gối đầu 1 đơn", "15-30 ngày"),
-		pick[any](nil, nil, "2 tấn", "5 tấn", 1000), pick[any](nil, nil, nil, 3, "5 nguồn", "không giới hạn"), pick[any](nil, nil, nil, 1, "1 HĐ"), pick[any](nil, nil, "hàng đều quả")}
+		pick[any](nil, nil, "2 tấn", "5 tấn", 1000), pick[any](nil, nil, nil, 3, "5 nguồn", "không giới hạn"), pick[any](nil, nil, nil, 1, "1 HĐ"), pick[any](nil, nil, "hàng đều quả"),
+	}
 }
 
 // second is a workbook put together from what districts sent: each sheet another order of
