@@ -30,7 +30,6 @@ type listing struct {
 	demands bool
 	none    bool // no round yet
 	round   Round
-	rounds  []Round
 	filter  ListFilter
 	q       url.Values
 	shares  *shares

@@ -105,8 +105,12 @@ func (a *Area) listRounds(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := func(key string, args ...any) string { return web.T(ctx, key, args...) }
 	g := web.Grid{Label: t("market.round.list"), Cols: []web.Column{
-		{Label: t("market.round.name")}, {Label: t("market.round.as_of")}, {Label: t("market.list.offers"), Num: true},
-		{Label: t("market.list.demands"), Num: true}, {Label: t("market.round.asks"), Num: true}, {Label: t("market.round.plan")},
+		{Label: t("market.round.name")},
+		{Label: t("market.round.as_of")},
+		{Label: t("market.list.offers"), Num: true},
+		{Label: t("market.list.demands"), Num: true},
+		{Label: t("market.round.asks"), Num: true},
+		{Label: t("market.round.plan")},
 	}}
 	p := i18n.From(ctx)
 	for _, x := range list {
@@ -120,7 +124,11 @@ func (a *Area) listRounds(w http.ResponseWriter, r *http.Request) error {
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
 			{Text: x.Label, Href: roundPath(x.ID), Sub: t("market.round.origin."+string(x.Origin)) + " · " + p.Arg(inVietnam(x.CreatedAt))},
-			{Text: p.Arg(x.AsOf), NoWrap: true}, {Text: p.Arg(x.Offers)}, {Text: p.Arg(x.Demands)}, {Text: p.Arg(x.Asks)}, plan,
+			{Text: p.Arg(x.AsOf), NoWrap: true},
+			{Text: p.Arg(x.Offers)},
+			{Text: p.Arg(x.Demands)},
+			{Text: p.Arg(x.Asks)},
+			plan,
 		}})
 	}
 	return web.Render(w, r, web.Page{Title: t("market.round.list"), Nav: "rounds"}, roundsView(g, web.May(r, "/upload")))
@@ -196,8 +204,10 @@ func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
 	}
 	planned := v.Plan.ID != 0
 	v.Steps = []web.Step{
-		{Label: p.T("market.round.step.read"), Done: true}, {Label: p.T("market.round.step.ask"), Done: v.Round.Asks == 0, Current: v.Round.Asks > 0 && !planned && !v.Running},
-		{Label: p.T("market.round.step.run"), Done: planned, Current: !planned && (v.Running || v.Round.Asks == 0)}, {Label: p.T("market.round.step.plan"), Current: planned},
+		{Label: p.T("market.round.step.read"), Done: true},
+		{Label: p.T("market.round.step.ask"), Done: v.Round.Asks == 0, Current: v.Round.Asks > 0 && !planned && !v.Running},
+		{Label: p.T("market.round.step.run"), Done: planned, Current: !planned && (v.Running || v.Round.Asks == 0)},
+		{Label: p.T("market.round.step.plan"), Current: planned},
 	}
 	sub := []string{p.T("market.round.days", v.Round.AsOf, v.Round.Horizon)}
 	if v.Round.FileName != "" {

@@ -193,7 +193,7 @@ func (r *sheetRow) taxCode() string {
 	if s == "" || noneWords[unmarked(s)] {
 		return ""
 	}
-	if code, ok := registry.ReadTaxCode(strings.TrimLeft(unmarked(s), "mst: thue")); ok { // «MST: 54…»
+	if code, ok := registry.ReadTaxCode(strings.TrimLeft(unmarked(s), "mst: hue")); ok { // «MST: 54…»
 		return code
 	}
 	r.doubt(colTax, AskTaxOdd, "", s)
