@@ -193,7 +193,9 @@ func (r *Runner) make(ctx context.Context, by string, round RoundID, run int64, 
 		}
 		r.mu.Unlock()
 		for _, f := range watch {
-			f(p)
+			if f != nil {
+				f(p)
+			}
 		}
 		if time.Since(noted) < noteEvery {
 			return
