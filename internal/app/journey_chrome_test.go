@@ -183,15 +183,25 @@ func (b *tab) cookie(name, value string) {
 // patiently runs steps that end in a new page, and returns its status.
 func (b *tab) patiently(steps ...cdp.Action[cdp.Void]) int64 {
 	b.t.Helper()
+	from := eval[string](b, pageJS)
 	ctx, end := context.WithTimeout(b.ctx, patience)
 	defer end()
 	res, err := cdp.RunResponse(ctx, steps...)
 	b.must(err)
-	if res == nil {
-		return 0 // an anchor on the same page
+	if res != nil {
+		return res.Status
 	}
-	return res.Status
+	// A jump to an anchor, made before, was told late and taken for this page.
+	for stop := time.Now().Add(patience); time.Now().Before(stop); time.Sleep(50 * time.Millisecond) {
+		if eval[string](b, pageJS) != from && eval[string](b, `document.readyState`) == "complete" {
+			return eval[int64](b, `performance.getEntriesByType("navigation")[0].responseStatus`)
+		}
+	}
+	return 0
 }
+
+// pageJS tells one page from the next, also at the same address.
+const pageJS = `performance.timeOrigin + " " + location.pathname`
 
 // open goes to a path and wants its status.
 func (b *tab) open(path string, want int64) {
