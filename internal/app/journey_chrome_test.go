@@ -100,6 +100,9 @@ func (s *site) tab(t *testing.T, w with) *tab {
 	b := &tab{t: t, ctx: ctx, site: s, name: strings.NewReplacer("/", "-", " ", "_").Replace(t.Name())}
 	b.must(cdp.Do(ctx))
 	b.must(cdp.Listen(ctx, b.hear))
+	// Tabs work side by side; each believes that it is the one in front.
+	_, err := cdp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	b.must(err)
 	b.size(max(w.Wide, 360+1006*b2i(w.Wide == 0)))
 	if w.NoScript {
 		_, err := cdp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})

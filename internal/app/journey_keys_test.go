@@ -69,6 +69,7 @@ func (b *tab) enter(want int64) {
 // mouse; every stop can be seen.
 func TestJourney_KeyboardAlone(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		s := newSite(t)
 		b := s.tab(t, w)

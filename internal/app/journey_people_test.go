@@ -93,6 +93,7 @@ func (b *tab) file(path string) {
 // file, the messy workbook, what must be asked back, the run, the plan, its file.
 func TestJourney_Officer(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		s := newSite(t)
 		b := s.tab(t, w)
@@ -152,6 +153,7 @@ func TestJourney_Officer(t *testing.T) {
 // TestJourney_Leader: the plan, why one line is there, the whole check; nothing to upload.
 func TestJourney_Leader(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		b := newSite(t).tab(t, w)
 		b.comeIn("leader")
@@ -183,6 +185,7 @@ func TestJourney_Leader(t *testing.T) {
 // look and is told the day. It sees nobody else's things.
 func TestJourney_LeftOut(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		s := newSite(t)
 		b := s.tab(t, w)
@@ -216,6 +219,7 @@ func TestJourney_LeftOut(t *testing.T) {
 // TestJourney_Buyer: one's own orders, without rivals and without the sellers' limits.
 func TestJourney_Buyer(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		s := newSite(t)
 		b := s.tab(t, w)
@@ -233,6 +237,7 @@ func TestJourney_Buyer(t *testing.T) {
 // TestJourney_LanguageAndTheme: the choice holds on the page where it was made and after.
 func TestJourney_LanguageAndTheme(t *testing.T) {
 	needChrome(t)
+	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
 		s := newSite(t)
 		b := s.tab(t, w)

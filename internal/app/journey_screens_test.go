@@ -270,8 +270,9 @@ const lookJS = `(() => {
 // Vietnamese page at both widths, and at one other combination, which turns from screen to
 // screen; under LIENKET_LONG at all. The widths share one page, as when a phone is turned.
 func TestScreens_LookRight(t *testing.T) {
-	s := newSite(t)
 	needChrome(t)
+	t.Parallel()
+	s := newSite(t)
 	tabs := map[string]*tab{}
 	pages, checked, found := 0, 0, 0
 	for i, v := range s.views() {

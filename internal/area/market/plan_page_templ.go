@@ -5,10 +5,8 @@ package market
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "github.com/lienket/lienket/internal/base/web"
 
@@ -1428,7 +1426,7 @@ func leadView(l leadShown) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if x.Over != "" {
-				templ_7745c5c3_Var72 := []any{templ.KV("ok", x.Over[0] == '+')}
+				var templ_7745c5c3_Var72 = []any{templ.KV("ok", x.Over[0] == '+')}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var72...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
