@@ -112,8 +112,13 @@ func (c *demoCmd) fill(e *env, a *app.App, dir string) error {
 	if err != nil || len(plans) > 0 {
 		return err
 	}
+	// The plan is the officer's: her name stands on it and on the letters.
+	officer, err := a.Accounts.ByLogin(e.ctx, "demo.officer")
+	if err != nil {
+		return err
+	}
 	show := newProgress(e)
-	_, err = m.Runner.Make(e.ctx, demoActor, rounds[len(rounds)-1].ID, show.tell)
+	_, err = m.Runner.Make(e.ctx, officer.Actor(), rounds[len(rounds)-1].ID, show.tell)
 	show.done()
 	return err
 }

@@ -295,15 +295,20 @@ func (h *heldPlan) placed(x leftItem) (sum weight.Grams) {
 	return sum
 }
 
-// mainGoods is the commodity with most tonnes offered.
+// mainGoods is the commodity with most tonnes in the plan; of those equal, and when the
+// plan is empty, the one with most tonnes offered.
 func (h *heldPlan) mainGoods() string {
-	sum, best := map[string]weight.Grams{}, ""
+	offered, placed, best := map[string]weight.Grams{}, map[string]weight.Grams{}, ""
 	for i := range h.In.Offers {
 		o := &h.In.Offers[i]
-		sum[o.Commodity] += Free(o, &h.In.Params)
+		offered[o.Commodity] += Free(o, &h.In.Params)
+	}
+	for i := range h.Plan.Lines {
+		placed[h.commodityOf(h.Plan.Lines[i].Offer, true).Code] += h.Plan.Lines[i].Grams
 	}
 	for i := range h.In.Commodities {
-		if c := h.In.Commodities[i].Code; best == "" || sum[c] > sum[best] {
+		c := h.In.Commodities[i].Code
+		if best == "" || placed[c] > placed[best] || placed[c] == placed[best] && offered[c] > offered[best] {
 			best = c
 		}
 	}
