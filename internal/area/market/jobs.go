@@ -298,5 +298,7 @@ func (r *Runner) Explain(ctx context.Context, id PlanID, record string) (LeftOut
 	}
 	k.ask.Lock()
 	defer k.ask.Unlock()
+	// The planner has outlived what made it; this question ends with its own request.
+	k.pl.opt = options{ctx: ctx, progress: func(Progress) {}}
 	return k.pl.Explain(record)
 }
