@@ -42,7 +42,8 @@ test-long: postgres browser axe ## Run the long faults, fuzzing and cross produc
 	tools/fuzz 30s
 
 golden: ## Write the golden files anew (look at the diff before committing).
-	$(GO) run ./internal/base/db/dbtest/pgcluster -- $(GO) test ./internal/app ./internal/schema ./internal/area/... -run Golden -update
+	$(GO) run ./internal/base/db/dbtest/pgcluster -- $(GO) test ./internal/app ./internal/schema -run Golden -update
+	$(GO) test ./internal/area/market -run MessyWorkbooks -update
 
 bench: ## Print the benchmarks (ratios, never timed tests).
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./mincost ./internal/engine/... ./internal/area/market ./internal/base/db
