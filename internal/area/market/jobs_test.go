@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/lienket/lienket/internal/base/db/dbtest"
@@ -63,4 +64,25 @@ func TestRunner_ExplainsAfterItsRun(t *testing.T) {
 	}
 	end()
 	ask(again)
+}
+
+// A demand's next step is said from the buyer's side: it drops a paper, it pays more.
+func TestStepWords_BothSides(t *testing.T) {
+	p := testPrinter(t, "vi")
+	for _, c := range []struct {
+		step  Step
+		offer bool
+		want  string
+	}{
+		{Step{Kind: StepPaper, Paper: "vietgap", Grams: 2_000_000}, true, "có VietGAP thì"},
+		{Step{Kind: StepPaper, Paper: "vietgap", Grams: 2_000_000}, false, "không đòi VietGAP thì"},
+		{Step{Kind: StepPrice, Price: 500_000, Grams: 2_000_000}, true, "giá thấp hơn"},
+		{Step{Kind: StepPrice, Price: 500_000, Grams: 2_000_000}, false, "giá mua cao hơn"},
+		{Step{Kind: StepDays, Days: -3, Grams: 2_000_000}, true, "có hàng sớm hơn 3 ngày"},
+		{Step{Kind: StepDays, Days: 4, Grams: 2_000_000}, false, "nhận hàng muộn hơn 4 ngày"},
+	} {
+		if got := StepWords(p, c.step, c.offer, "HTX"); !strings.Contains(got, c.want) {
+			t.Errorf("%+v: %q does not say %q", c.step, got, c.want)
+		}
+	}
 }

@@ -135,7 +135,7 @@ func (h *heldPlan) letter(p *i18n.Printer, x leftItem, v *letterShown) {
 	}
 	v.Paras = []string{fact}
 	v.Why = h.why(p, x)
-	v.Steps = h.steps(p, x.Steps)
+	v.Steps = h.steps(p, x.Steps, x.offer)
 	v.Zalo = zaloText(p, v)
 }
 

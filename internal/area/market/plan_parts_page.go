@@ -249,7 +249,7 @@ func (a *Area) showLeft(ctx context.Context, h *heldPlan, f planFilter, q url.Va
 
 // card says the fact, the reason and the ways.
 func (h *heldPlan) card(p *i18n.Printer, x leftItem) leftCard {
-	c := leftCard{Title: h.leftTitle(p, x), Why: h.why(p, x), Steps: h.steps(p, x.Steps), Letter: letterPath(h.Head.ID, x.ID), Untried: !x.Tried}
+	c := leftCard{Title: h.leftTitle(p, x), Why: h.why(p, x), Steps: h.steps(p, x.Steps, x.offer), Letter: letterPath(h.Head.ID, x.ID), Untried: !x.Tried}
 	c.Tag = web.Tag("", reasonIcon[x.Main], p.T("market.reason."+string(x.Main)))
 	return c
 }

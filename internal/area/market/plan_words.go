@@ -143,15 +143,15 @@ func clock(t time.Time) (hour string, day calendar.Day) {
 	return t.Format("15:04"), calendar.DayOf(t)
 }
 
-// steps are the next steps of somebody left out, as sentences.
-func (h *heldPlan) steps(p *i18n.Printer, steps []Step) (out []string) {
+// steps are the next steps of an offer (or a demand) that is left out, as sentences.
+func (h *heldPlan) steps(p *i18n.Printer, steps []Step, offer bool) (out []string) {
 	for _, s := range steps {
 		lead := ""
 		if via := h.names.party[s.Via]; via != nil {
 			lead = via.Name
 		}
 		s.Grams = s.Grams / weight.Kilogram * weight.Kilogram
-		out = append(out, upper(StepWords(p, s, lead)))
+		out = append(out, upper(StepWords(p, s, offer, lead)))
 	}
 	return out
 }

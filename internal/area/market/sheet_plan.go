@@ -148,12 +148,13 @@ func (b *planBook) left(book *sheet.Book) {
 		{Head: "Cách gần nhất", Width: 60, Wrap: true},
 	})
 	for _, side := range []struct {
-		name string
-		list []LeftOut
-	}{{"Chào bán", b.pl.LeftOffers}, {"Nhu cầu", b.pl.LeftDemands}} {
+		name  string
+		offer bool
+		list  []LeftOut
+	}{{"Chào bán", true, b.pl.LeftOffers}, {"Nhu cầu", false, b.pl.LeftDemands}} {
 		for _, l := range side.list {
 			w.Row(l.ID, oneLine(b.names.of[l.ID]), side.name, b.names.goods[b.names.commodity[l.ID]], l.Left,
-				b.p.T("market.reason."+string(l.Main)), b.steps(l.Steps))
+				b.p.T("market.reason."+string(l.Main)), b.steps(l.Steps, side.offer))
 		}
 	}
 }
@@ -161,20 +162,24 @@ func (b *planBook) left(book *sheet.Book) {
 var circled = []string{"①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨"}
 
 // steps are the next steps in words, numbered.
-func (b *planBook) steps(steps []Step) string {
+func (b *planBook) steps(steps []Step, offer bool) string {
 	var out []string
 	for i, s := range steps {
 		if i == len(circled) {
 			break
 		}
-		out = append(out, circled[i]+" "+StepWords(b.p, s, b.names.party[s.Via]))
+		out = append(out, circled[i]+" "+StepWords(b.p, s, offer, b.names.party[s.Via]))
 	}
 	return strings.Join(out, " ")
 }
 
-// StepWords is a next step as a sentence; lead is the name of the party in Via.
-func StepWords(p *i18n.Printer, s Step, lead string) string {
+// StepWords is a next step of an offer (or of a demand) as a sentence; lead is the name of
+// the party in Via.
+func StepWords(p *i18n.Printer, s Step, offer bool, lead string) string {
 	key := "market.step." + string(s.Kind)
+	if !offer && (s.Kind == StepPaper || s.Kind == StepLead || s.Kind == StepDays || s.Kind == StepPrice) {
+		key = "market.step.demand_" + string(s.Kind) // the other side of the same deal
+	}
 	switch s.Kind {
 	case StepPaper:
 		name := "catalog.paper." + s.Paper
