@@ -68,7 +68,7 @@ func TestRunner_ExplainsAfterItsRun(t *testing.T) {
 
 // A demand's next step is said from the buyer's side: it drops a paper, it pays more.
 func TestStepWords_BothSides(t *testing.T) {
-	p := testPrinter(t, "vi")
+	p := planWords(t).Printer("vi")
 	for _, c := range []struct {
 		step  Step
 		offer bool
