@@ -30,6 +30,8 @@ func TestReadAmount_AsStaffWriteIt(t *testing.T) {
 		{"1.750 kg", "1750000-1750000 kg"},
 		{"1 750 kg", "1750000-1750000 kg"},
 		{"khoảng 3 tạ", "3000-3000 ta"},
+		{"15 tá quả", "180000-180000 qua"}, // a dozen, not a hundred kilograms
+		{"15 tá trứng", "180000-180000 trung"},
 		{"~ 3 tấn", "3000-3000 tan"},
 		{"trên 10 tấn", "10000-10000 tan"},
 		{"tối đa 5 tấn", "5000-5000 tan upto"},

@@ -13,12 +13,17 @@ import (
 	"github.com/lienket/lienket/internal/base/text"
 )
 
+// dozen stands for «tá» once marks are gone: without its mark it would be tạ, 100 kg.
+const dozen = "motta"
+
+var reDozen = regexp.MustCompile(`(^|[^\pL])[tT][áÁ]($|[^\pL])`)
+
 // unmarked is s without marks, in lower case, on one line, its punctuation kept: cells are
 // read in this form («5 – 7 tấn/tháng» is "5 - 7 tan/thang").
 func unmarked(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	for _, r := range norm.NFKD.String(text.NFC(s)) {
+	for _, r := range norm.NFKD.String(reDozen.ReplaceAllString(text.NFC(s), "${1}"+dozen+"${2}")) {
 		switch {
 		case unicode.IsMark(r):
 			continue
@@ -79,7 +84,7 @@ var approxWords = []string{"uoc tinh", "uoc dat", "uoc khoang", "du kien", "khoa
 
 var upToWords = []string{"toi da", "duoi", "khong qua", "den", "max", "nhieu nhat"}
 
-var multipliers = map[string]int64{"chuc": 10, "tram": 100, "k": 1000, "nghin": 1000, "ngan": 1000, "ngin": 1000, "van": 10_000, "trieu": 1_000_000}
+var multipliers = map[string]int64{"chuc": 10, dozen: 12, "tram": 100, "k": 1000, "nghin": 1000, "ngan": 1000, "ngin": 1000, "van": 10_000, "trieu": 1_000_000}
 
 // fillers may stand behind an amount without changing it.
 var fillers = map[string]bool{"tuoi": true, "kho": true, "hang": true, "cac": true, "loai": true, "a": true, "tron": true, "chan": true, "moi": true, "san": true, "pham": true, "co": true, "san co": true, "trong": true, "thu": true, "hoach": true, "mot": true, "tong": true, "cong": true, "ca": true, "vu": true, "mua": true, "nam": true, "nay": true, "hoi": true, "song": true, "o": true, "tai": true, "vuon": true}

@@ -69,29 +69,6 @@ func (s *Store) OrgByID(ctx context.Context, id OrgID) (o Org, err error) {
 	return o, err
 }
 
-// OrgsByID are several organisations by number; those that do not exist are missing.
-func (s *Store) OrgsByID(ctx context.Context, ids []OrgID) (m map[OrgID]Org, err error) {
-	defer fault.Wrap(&err, "registry.OrgsByID(%d ids)", len(ids))
-	m = make(map[OrgID]Org, len(ids))
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		for _, id := range ids {
-			if _, ok := m[id]; ok {
-				continue
-			}
-			o, err := orgByID(tx, id)
-			if fault.CodeOf(err) == fault.NotFound {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			m[id] = o
-		}
-		return nil
-	})
-	return m, err
-}
-
 // Add checks and inserts one organisation. A tax code that somebody has already is the
 // fault registry.fault.duplicate at tax_code, with the other's name.
 func (s *Store) Add(ctx context.Context, by string, o Org) (id OrgID, err error) {
