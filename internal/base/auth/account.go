@@ -1,11 +1,13 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -40,6 +42,7 @@ type NewAccount struct {
 	Role                  Role
 	Org                   int64
 	Lang                  i18n.Lang
+	Scope                 string // territory of staff; "" is everywhere
 }
 
 const longestName = 120
@@ -94,6 +97,11 @@ func (a *Accounts) Add(ctx context.Context, by string, n NewAccount) (id int64, 
 		}
 		if id == 0 {
 			return fault.New(fault.Invalid, "auth.fault.login_taken", n.Login).At(fault.Where{Col: "login"})
+		}
+		if n.Role.In(Staff...) {
+			if err := insertGrant(tx, by, id, cmp.Or(n.Scope, EverywhereScope), calendar.DayOf(tx.Now()), NoEnd); err != nil {
+				return err
+			}
 		}
 		return note(tx, by, "account.add", id, nil, auditAccount{Login: n.Login, Name: n.Name, Role: n.Role, Org: n.Org})
 	})

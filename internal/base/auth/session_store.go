@@ -5,12 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
 )
 
 const sqlSessionByHash = `
-select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, s.seen_at
+select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, s.seen_at,
+       (select count(*) from auth_grant g where g.account_id = a.id and g.scope = '*' and g.valid_from <= $3 and g.valid_to >= $3)
   from session s
   join account a on a.id = s.account_id
  where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null`
@@ -18,12 +20,17 @@ select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, s.seen_at
 func sessionByHash(tx *db.Tx, hash string) (u User, seen time.Time, ok bool, err error) {
 	var at db.Time
 	var role, lang string
-	err = tx.QueryRow(sqlSessionByHash, hash, db.At(tx.Now())).
-		Scan(&u.ID, &u.Login, &u.Name, &role, &u.Org, &lang, &at)
+	var everywhere int64
+	today := calendar.DayOf(tx.Now())
+	err = tx.QueryRow(sqlSessionByHash, hash, db.At(tx.Now()), today).
+		Scan(&u.ID, &u.Login, &u.Name, &role, &u.Org, &lang, &at, &everywhere)
 	if errors.Is(err, sql.ErrNoRows) {
 		return User{}, time.Time{}, false, nil
 	}
 	u.Role, u.Lang = Role(role), i18n.Lang(lang)
+	if everywhere == 0 {
+		u.Sight = Sight{Account: u.ID, Day: today}
+	}
 	return u, at.Time, err == nil, err
 }
 

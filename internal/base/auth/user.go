@@ -45,6 +45,8 @@ type User struct {
 	Role  Role
 	Org   int64 // registry.OrgID for coop and buyer, else 0
 	Lang  i18n.Lang
+
+	Sight Sight // whose records, by place; an organisation's own are found by Org
 }
 
 // Initials are the one or two letters in the round mark beside the name: given name last.
@@ -68,6 +70,14 @@ type userKey struct{}
 // With returns a context that carries the signed-in user.
 func With(ctx context.Context, u User) context.Context {
 	return context.WithValue(ctx, userKey{}, u)
+}
+
+// SightOf is the territory of whoever asks; nobody sees nothing.
+func SightOf(ctx context.Context) Sight {
+	if u, ok := Who(ctx); ok {
+		return u.Sight
+	}
+	return Nowhere()
 }
 
 // Who returns the signed-in user, or false for a stranger.
