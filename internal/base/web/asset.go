@@ -34,6 +34,9 @@ var assets, assetsByHash = loadAssets()
 // styleSheet is one file made of two, so that a page asks for its looks once.
 const styleSheet = "lienket.css"
 
+// plainSheet is the small style of pages that are opened in Zalo on an old phone.
+const plainSheet = "plain.css"
+
 func loadAssets() (plain, hashed map[string]*assetFile) {
 	plain, hashed = map[string]*assetFile{}, map[string]*assetFile{}
 	add := func(name string, raw []byte) {
@@ -71,6 +74,11 @@ func loadAssets() (plain, hashed map[string]*assetFile) {
 		panic(err) // the files are inside the program: this cannot fail on one machine only
 	}
 	add(styleSheet, sheet)
+	small, err := staticFS.ReadFile("static/" + plainSheet)
+	if err != nil {
+		panic(err)
+	}
+	add(plainSheet, small)
 	return plain, hashed
 }
 

@@ -75,8 +75,10 @@ func keepAnswer(tx *db.Tx, c *claim, k *kept) error {
 const sqlSweepKeys = `delete from idem_key where created_at <= $1`
 
 func sweepKeys(tx *db.Tx) error {
-	_, err := tx.Exec(sqlSweepKeys, db.At(tx.Now().Add(-keyLife)))
-	return err
+	if _, err := tx.Exec(sqlSweepKeys, db.At(tx.Now().Add(-keyLife))); err != nil {
+		return err
+	}
+	return sweepViews(tx)
 }
 
 const sqlAlive = `select 1`

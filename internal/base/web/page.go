@@ -3,8 +3,9 @@ package web
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
-	"strings"
+	"net/url"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -19,13 +20,26 @@ type Page struct {
 	Status int     // 0 is 200
 	Flash  *Flash  // shown above the body; nil shows what SetFlash kept
 	Wide   bool    // no side menu: the body takes the whole width
+	Guide  string  // chapter of the guide; "" is the one that belongs to Nav, if there is one
+	Again  int     // ask again after so many seconds: a page about work under way
 }
 
 // Crumb is one step of the way here.
 type Crumb struct{ Label, Href string }
 
 // Flash is one sentence about what just happened. Kind is "good", "bad", "info" or "".
-type Flash struct{ Kind, Text string }
+type Flash struct {
+	Kind, Text string
+	Undo       *Undo `json:",omitempty"`
+}
+
+// Undo is the button in a Flash that takes back what just happened: it posts Fields to
+// Action, a route of ours. What it needs to know stands in Fields (ids, row versions).
+type Undo struct {
+	Action string
+	Label  string            // "" is «Hoàn tác»
+	Fields map[string]string `json:",omitempty"`
+}
 
 // MenuGroup is one heading of the side menu with its entries.
 type MenuGroup struct {
@@ -51,6 +65,7 @@ func Render(w http.ResponseWriter, r *http.Request, p Page, body templ.Component
 	if p.Flash == nil {
 		p.Flash = takeFlash(w, r)
 	}
+	v.guide = v.srv.chapter(v, p)
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
@@ -77,7 +92,11 @@ type shell struct {
 	Dock        []MenuItem
 	Find        string
 	Demo        bool
-	Account     bool // there is an account page
+	Account     bool   // there is an account page
+	Bell        string // path of the notices, "" without
+	News        int    // unread notices
+	Counts      map[string]int
+	Help        bool // there is a guide
 }
 
 func newShell(v *view, r *http.Request, p Page) shell {
@@ -108,7 +127,28 @@ func newShell(v *view, r *http.Request, p Page) shell {
 		sh.Find = s.Find
 	}
 	sh.Account = s.mayOpen(v, "/account")
+	sh.Help = s.mayOpen(v, "/guide")
+	if v.signedIn && s.Notices != nil && s.mayOpen(v, noticesPath) {
+		sh.Bell, sh.News = noticesPath, s.Notices(r.Context())
+	}
+	if len(sh.Menu) > 0 && s.Counts != nil {
+		sh.Counts = s.Counts(r.Context())
+	}
 	return sh
+}
+
+// noticesPath is where the bell in the bar leads.
+const noticesPath = "/notices"
+
+// chapter is the guide's chapter for a page, "" where there is none.
+func (s *Server) chapter(v *view, p Page) string {
+	if s.Guide == nil || !s.mayOpen(v, "/guide/{page}") {
+		return ""
+	}
+	if p.Guide != "" {
+		return p.Guide
+	}
+	return s.Guide(p.Nav)
 }
 
 // menuFor is the menu as this person sees it.
@@ -136,6 +176,17 @@ func (s *Server) mayOpen(v *view, path string) bool {
 	return ok && m.Allows(v.user, v.signedIn)
 }
 
+// mayGet is mayOpen for an address instead of a pattern.
+func (s *Server) mayGet(v *view, path string) bool {
+	u, err := url.Parse(path)
+	if err != nil {
+		return false
+	}
+	_, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
+	m, ok := s.may[pattern]
+	return ok && m.Allows(v.user, v.signedIn)
+}
+
 // May reports whether the person who asks may open GET pattern ("/plan/{id}"): pages show
 // no link that ends at a closed door.
 func May(r *http.Request, pattern string) bool {
@@ -147,8 +198,14 @@ const flashCookie = "flash"
 
 // SetFlash keeps one sentence for the page that follows a redirect.
 func SetFlash(w http.ResponseWriter, r *http.Request, kind, text string) {
+	SetUndo(w, r, kind, text, nil)
+}
+
+// SetUndo is SetFlash with a button that takes it back.
+func SetUndo(w http.ResponseWriter, r *http.Request, kind, text string, undo *Undo) {
+	raw, _ := json.Marshal(Flash{Kind: kind, Text: text, Undo: undo})
 	http.SetCookie(w, &http.Cookie{
-		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(kind + "\n" + text)), Path: "/", MaxAge: 60,
+		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(raw), Path: "/", MaxAge: 60,
 		HttpOnly: true, Secure: viewOf(r.Context()).srv.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
@@ -159,10 +216,10 @@ func takeFlash(w http.ResponseWriter, r *http.Request) *Flash {
 		return nil
 	}
 	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	var f Flash
 	b, err := base64.RawURLEncoding.DecodeString(c.Value)
-	kind, text, ok := strings.Cut(string(b), "\n")
-	if err != nil || !ok {
+	if err != nil || json.Unmarshal(b, &f) != nil {
 		return nil
 	}
-	return &Flash{Kind: kind, Text: text}
+	return &f
 }

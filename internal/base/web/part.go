@@ -101,7 +101,7 @@ func (c Control) width() string {
 
 func (c Control) inputType() string {
 	switch c.Type {
-	case "", "number": // numbers are typed as people write them here: "1,5"
+	case "", "number", "date": // typed as people write them here: "1,5", "20/11"
 		return "text"
 	}
 	return c.Type
@@ -159,6 +159,46 @@ func optionGroups(all []Option) []optionGroup {
 		last.options = append(last.options, o)
 	}
 	return out
+}
+
+// most keeps a counter narrow.
+func most(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}
+
+func chapterOf(ctx context.Context) string {
+	if v := viewOf(ctx); v != nil {
+		return v.guide
+	}
+	return ""
+}
+
+func pollAttrs(seconds int) templ.Attributes {
+	if seconds <= 0 {
+		return nil
+	}
+	return templ.Attributes{"data-again": strconv.Itoa(seconds)}
+}
+
+func undoLabel(ctx context.Context, u *Undo) string {
+	if u.Label != "" {
+		return u.Label
+	}
+	return T(ctx, "web.undo")
+}
+
+func confirmYes(c Confirm) Action {
+	c.Yes.Href = ""
+	if c.Yes.Kind == "" {
+		c.Yes.Kind = "go"
+		if c.Danger {
+			c.Yes.Kind = "bad"
+		}
+	}
+	return c.Yes
 }
 
 func filterClass(n int) string { return "n" + strconv.Itoa(min(n, 5)) }

@@ -77,7 +77,10 @@ type Config struct {
 	Sessions *auth.Sessions
 	Routes   []Route
 	Menu     []MenuGroup
-	Find     string // path of the list that the search field in the bar asks; "" hides it
+	Find     string                                   // path of the list that the search field in the bar asks; "" hides it
+	Guide    func(nav string) string                  // the guide's chapter of a menu entry; nil without a guide
+	Notices  func(ctx context.Context) int            // unread notices of whoever asks; nil hides the bell
+	Counts   func(ctx context.Context) map[string]int // how many things wait, by id of the menu entry
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
@@ -131,6 +134,10 @@ func (s *Server) own() []Route {
 		{Pattern: "GET /healthz", May: auth.Anyone, Do: s.health},
 		{Pattern: "POST /lang", May: auth.Anyone, Do: s.chooseLang},
 		{Pattern: "POST /theme", May: auth.Anyone, Do: s.chooseTheme},
+		{Pattern: "POST /views", May: auth.SignedIn, Do: s.saveView},
+		{Pattern: "POST /views/{id}/rename", May: auth.SignedIn, Do: s.renameView},
+		{Pattern: "POST /views/{id}/delete", May: auth.SignedIn, Do: s.deleteView},
+		{Pattern: "POST /views/{id}/restore", May: auth.SignedIn, Do: s.restoreView},
 	}
 }
 
@@ -250,6 +257,7 @@ type view struct {
 	signedIn bool
 	lang     i18n.Lang
 	theme    string
+	guide    string // chapter that the page's heading links to
 	claim    *claim // the idempotency key that this request holds, if any
 }
 
