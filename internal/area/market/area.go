@@ -50,7 +50,7 @@ func New(d AreaDeps) *Area {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	store := &Store{DB: d.DB, Orgs: d.Orgs, Atlas: d.Atlas}
+	store := &Store{DB: d.DB, Orgs: d.Orgs, Atlas: d.Atlas, Catalog: d.Catalog}
 	return &Area{
 		Store: store, Runner: &Runner{Store: store, Book: d.Book, Log: d.Log},
 		atlas: d.Atlas, catalog: d.Catalog, book: d.Book, now: d.Now, home: d.Home, phone: d.Phone,

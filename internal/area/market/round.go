@@ -17,6 +17,7 @@ type Origin string
 // The origins.
 const (
 	FromUpload Origin = "upload"
+	FromBook   Origin = "book"
 	FromSample Origin = "sample"
 )
 

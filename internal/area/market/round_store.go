@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/lienket/lienket/internal/area/catalog"
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/audit"
@@ -24,6 +25,8 @@ type Store struct {
 	DB    *db.DB
 	Orgs  *registry.Store
 	Atlas *places.Atlas
+
+	Catalog *catalog.Catalog // of the book; rounds carry their own facts
 }
 
 // facts is what a round keeps beside its rows.
@@ -94,7 +97,7 @@ func (s *Store) insertRows(tx *db.Tx, by string, id RoundID, in *Input, known ma
 		org, ok := known[p.ID]
 		if !ok {
 			var err error
-			if org, err = s.orgOf(tx, by, p); err != nil {
+			if org, _, err = s.orgOf(tx, by, p); err != nil {
 				return err
 			}
 		}
@@ -127,7 +130,7 @@ func (s *Store) insertRows(tx *db.Tx, by string, id RoundID, in *Input, known ma
 
 // orgOf finds a party in the registry or adds it there. Two organisations of one bare name
 // are told apart by their place; a doubtful one is added anew rather than mixed up.
-func (s *Store) orgOf(tx *db.Tx, by string, p *Party) (registry.OrgID, error) {
+func (s *Store) orgOf(tx *db.Tx, by string, p *Party) (id registry.OrgID, added bool, err error) {
 	o := registry.Org{Kind: registry.Kind(p.Kind), Name: p.Name, Status: registry.Operating, Place: p.Place, Contact: p.Contact}
 	if phones := registry.ParsePhones(p.Phone); len(phones) > 0 { // staff write two in one cell
 		o.Phone, o.OtherPhones = phones[0], phones[1:]
@@ -136,9 +139,10 @@ func (s *Store) orgOf(tx *db.Tx, by string, p *Party) (registry.OrgID, error) {
 		o.TaxCode = p.TaxCode
 	}
 	if found, ok, err := s.Orgs.SameTx(tx, o); err != nil || ok {
-		return found, err
+		return found, false, err
 	}
-	return s.Orgs.AddTx(tx, by, o)
+	id, err = s.Orgs.AddTx(tx, by, o)
+	return id, true, err
 }
 
 // Rounds lists the rounds, newest first.

@@ -28,7 +28,7 @@ func storeOn(t testing.TB, d *db.DB) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Store{DB: d, Orgs: &registry.Store{DB: d, Atlas: atlas}, Atlas: atlas}
+	return &Store{DB: d, Orgs: &registry.Store{DB: d, Atlas: atlas}, Atlas: atlas, Catalog: testDeps(t).Catalog}
 }
 
 // messy is a round of one of the committed workbooks.
