@@ -27,6 +27,58 @@ CREATE INDEX audit_entry_actor on audit_entry (actor, id);
 
 CREATE INDEX audit_entry_object on audit_entry (object, id);
 
+CREATE TABLE auth_grant (
+  id         integer primary key autoincrement,
+  account_id bigint not null references account (id) on delete cascade,
+  scope      text not null, -- '*' is everywhere and needs no rows in auth_reach
+  valid_from text not null,
+  valid_to   text not null, -- 9999-12-31 is without an end
+  granted_by text not null,
+  granted_at text not null
+);
+
+CREATE INDEX auth_grant_account on auth_grant (account_id);
+
+CREATE TABLE auth_reach (
+  scope text not null,
+  under text not null, -- lies in scope; the scope itself is one of them
+  primary key (scope, under)
+);
+
+CREATE INDEX auth_reach_under on auth_reach (under, scope);
+
+CREATE VIEW auth_sight as
+ select g.account_id, c.under, g.valid_from, g.valid_to
+ from auth_grant g join auth_reach c on c.scope = g.scope;
+
+CREATE TABLE blob (
+  id         integer primary key autoincrement,
+  owner      text not null, -- "market_entry/12": the thing it hangs on, its area guards it
+  name       text not null, -- as the sender called it; never believed
+  type       text not null, -- by content
+  hash       text not null, -- sha-256 of all bytes, hex
+  size       bigint not null,
+  width      bigint not null default 0, -- of a picture as it is seen, else 0
+  height     bigint not null default 0,
+  added_by   text not null,
+  added_at   text not null,
+  removed_at text -- taken off its owner; its bytes stay for a while, so that it can be put back
+);
+
+CREATE INDEX blob_owner on blob (owner, id);
+
+CREATE TABLE blob_chunk (
+  blob_id bigint not null references blob (id) on delete cascade,
+  n       bigint not null, -- from 0
+  bytes   bytea not null,
+  primary key (blob_id, n)
+);
+
+CREATE TABLE blob_thumb (
+  blob_id bigint primary key references blob (id) on delete cascade,
+  bytes   bytea not null -- JPEG
+);
+
 CREATE TABLE catalog_param (
   id         integer primary key autoincrement,
   key        text not null,
@@ -73,6 +125,25 @@ CREATE TABLE idem_key (
 
 CREATE INDEX idem_key_created on idem_key (created_at);
 
+CREATE TABLE market_answer (
+  id          integer primary key autoincrement,
+  plan_id     bigint not null references market_plan (id) on delete cascade,
+  org_id      bigint not null references registry_org (id),
+  side        text not null, -- offer, demand
+  home_key    text not null,
+  state       text not null, -- waiting, agreed, refused, change
+  due         text not null,
+  note        text not null default '',
+  answered_by text not null default '',
+  answered_at text,
+  row_version bigint not null default 1,
+  unique (plan_id, org_id, side)
+);
+
+CREATE INDEX market_answer_org on market_answer (org_id, plan_id);
+
+CREATE INDEX market_answer_state on market_answer (state, due);
+
 CREATE TABLE market_ask (
   round_id bigint not null references market_round (id) on delete cascade,
   n        bigint not null, -- order of the workbook
@@ -82,6 +153,26 @@ CREATE TABLE market_ask (
   doc      jsonb not null,
   primary key (round_id, n)
 );
+
+CREATE TABLE market_call (
+  id       integer primary key autoincrement,
+  org_id   bigint not null references registry_org (id),
+  entry_id bigint references market_entry (id) on delete cascade,
+  plan_id  bigint references market_plan (id) on delete cascade,
+  why      text not null,    -- ask, stale, answer, review, later
+  outcome  text not null,    -- agreed, refused, later, wrong_number, sold_elsewhere
+  note     text not null,
+  called_by text not null,
+  called_at text not null,
+  again_at text,             -- «Gọi lại lúc…»
+  undone_at text
+);
+
+CREATE INDEX market_call_again on market_call (again_at);
+
+CREATE INDEX market_call_entry on market_call (entry_id, called_at);
+
+CREATE INDEX market_call_org on market_call (org_id, called_at);
 
 CREATE TABLE market_demand (
   round_id     bigint not null references market_round (id) on delete cascade,
@@ -108,6 +199,61 @@ CREATE INDEX market_demand_goods on market_demand (round_id, commodity, id);
 CREATE INDEX market_demand_org on market_demand (org_id, round_id);
 
 CREATE INDEX market_demand_party on market_demand (round_id, party_sort, id);
+
+CREATE TABLE market_entry (
+  id          integer primary key autoincrement,
+  side        text not null,        -- offer, demand
+  ref         text unique,          -- CB-12, NC-7: what people say on the phone; set with the row
+  org_id      bigint not null references registry_org (id),
+  party_name  text not null,        -- of the organisation, renewed when it changes there
+  party_sort  text not null,
+  home_key    text not null,        -- place of the organisation
+  commodity   text not null,
+  goods_sort  text not null,
+  place_key   text not null,        -- pick-up or delivery
+  district    text not null,
+  province    text not null,
+  grams       bigint not null,
+  day_from    text not null,
+  day_to      text not null,
+  find        text not null,
+  doc         jsonb not null,       -- the offer or demand as a plan reads it; private prices stand here only
+  state       text not null,        -- open, closed
+  closed_why  text not null default '', -- withdrawn, sold_elsewhere, filled, expired, mistaken
+  channel     text not null,        -- phone, form, paste, sheet, party, api, sample
+  source_key  text unique,          -- what an import row is known by: the same file twice changes nothing
+  agreed_by   text not null default '', -- who of the organisation agreed to the entry
+  agreed_at   text,
+  alive_at    text not null,        -- when the party last said that it stands
+  good_until  text,                 -- asked again after this day
+  created_by  text not null,
+  created_at  text not null,
+  updated_by  text not null,
+  updated_at  text not null,
+  row_version bigint not null default 1
+);
+
+CREATE INDEX market_entry_alive on market_entry (state, alive_at);
+
+CREATE INDEX market_entry_goods on market_entry (side, state, commodity, day_from);
+
+CREATE INDEX market_entry_org on market_entry (org_id, state);
+
+CREATE INDEX market_entry_party on market_entry (side, state, party_sort, id);
+
+CREATE TABLE market_import (
+  id         integer primary key autoincrement,
+  kind       text not null, -- file, paste, message
+  name       text not null,
+  file       bytea,
+  sheets     bytea not null, -- the cells as they were read (gzip of JSON), with what was mended
+  as_of      text not null,
+  state      text not null, -- draft, booked, dropped
+  report     jsonb not null, -- what booking did: added, same, waiting
+  created_by text not null,
+  created_at text not null,
+  row_version bigint not null default 1
+);
 
 CREATE TABLE market_offer (
   round_id     bigint not null references market_round (id) on delete cascade,
@@ -155,9 +301,44 @@ CREATE TABLE market_plan (
   doc        bytea not null, -- the plan (gzip of JSON)
   file       bytea not null, -- the plan workbook
   proof      bytea,          -- its separate proof, when it has one
-  verdict    jsonb not null, -- what the second reader said of the file
+  verdict    jsonb not null, state text not null default 'draft', row_version bigint not null default 1, -- what the second reader said of the file
   unique (round_id, number)
 );
+
+CREATE TABLE market_plan_step (
+  id      integer primary key autoincrement,
+  plan_id bigint not null references market_plan (id) on delete cascade,
+  state   text not null,
+  note    text not null,
+  by_whom text not null,
+  at      text not null
+);
+
+CREATE INDEX market_plan_step_plan on market_plan_step (plan_id, id);
+
+CREATE TABLE market_question (
+  id          integer primary key autoincrement,
+  entry_id    bigint references market_entry (id) on delete cascade,
+  import_id   bigint references market_import (id) on delete cascade,
+  org_id      bigint,
+  home_key    text not null, -- for territory; "" when the row names no place
+  code        text not null,
+  blocks      boolean not null, -- the row stays out of plans until it is answered
+  doc         jsonb not null,   -- the Ask
+  state       text not null,    -- open, answered, dropped
+  answer      text not null default '',
+  answered_by text not null default '',
+  answered_at text,
+  created_by  text not null,
+  created_at  text not null,
+  row_version bigint not null default 1
+);
+
+CREATE INDEX market_question_entry on market_question (entry_id, state);
+
+CREATE INDEX market_question_import on market_question (import_id, state);
+
+CREATE INDEX market_question_state on market_question (state, created_at);
 
 CREATE TABLE market_review (
   id       integer primary key autoincrement,
@@ -183,7 +364,27 @@ CREATE TABLE market_round (
   file       bytea,          -- the workbook as it came
   created_by text not null,
   created_at text not null
+, scope text not null default '');
+
+CREATE TABLE market_rule (
+  id         integer primary key autoincrement,
+  kind       text not null, -- pin, ban, cap, bonus
+  offer_id   bigint references market_entry (id) on delete cascade,
+  demand_id  bigint references market_entry (id) on delete cascade,
+  doc        jsonb not null, -- what kind needs: least or most grams, party, goods
+  reason     text not null,
+  made_by    text not null,
+  made_at    text not null,
+  approved_by text not null default '', -- a leader's; a rule counts in drafts before
+  approved_at text,
+  ended_by   text not null default '',
+  ended_at   text,
+  row_version bigint not null default 1
 );
+
+CREATE INDEX market_rule_demand on market_rule (demand_id);
+
+CREATE INDEX market_rule_offer on market_rule (offer_id);
 
 CREATE TABLE market_run (
   id         integer primary key autoincrement,
@@ -202,6 +403,14 @@ CREATE TABLE market_run (
 );
 
 CREATE INDEX market_run_round on market_run (round_id, id);
+
+CREATE TABLE market_trait (
+  org_id   bigint primary key references registry_org (id) on delete cascade,
+  small    boolean not null,
+  poor     boolean not null,
+  noted_by text not null,
+  noted_at text not null
+);
 
 CREATE TABLE registry_org (
   id           integer primary key autoincrement,
@@ -253,6 +462,19 @@ CREATE TABLE registry_paper (
 );
 
 CREATE INDEX registry_paper_org on registry_paper (org_id, kind);
+
+CREATE TABLE saved_view (
+  id          integer primary key autoincrement,
+  account_id  bigint not null references account (id) on delete cascade,
+  page        text not null, -- path of the list
+  name        text not null,
+  query       text not null, -- as it stands after the question mark
+  row_version bigint not null default 1,
+  made_at     text not null,
+  dropped_at  text -- null is shown; dropped ones can be taken back for a while
+);
+
+CREATE INDEX saved_view_account on saved_view (account_id, page);
 
 CREATE TABLE session (
   token_hash text primary key, -- the token itself is only in the browser
