@@ -51,6 +51,34 @@ CREATE VIEW auth_sight as
  select g.account_id, c.under, g.valid_from, g.valid_to
  from auth_grant g join auth_reach c on c.scope = g.scope;
 
+CREATE TABLE blob (
+  id         integer primary key autoincrement,
+  owner      text not null, -- "market_entry/12": the thing it hangs on, its area guards it
+  name       text not null, -- as the sender called it; never believed
+  type       text not null, -- by content
+  hash       text not null, -- sha-256 of all bytes, hex
+  size       bigint not null,
+  width      bigint not null default 0, -- of a picture as it is seen, else 0
+  height     bigint not null default 0,
+  added_by   text not null,
+  added_at   text not null,
+  removed_at text -- taken off its owner; its bytes stay for a while, so that it can be put back
+);
+
+CREATE INDEX blob_owner on blob (owner, id);
+
+CREATE TABLE blob_chunk (
+  blob_id bigint not null references blob (id) on delete cascade,
+  n       bigint not null, -- from 0
+  bytes   bytea not null,
+  primary key (blob_id, n)
+);
+
+CREATE TABLE blob_thumb (
+  blob_id bigint primary key references blob (id) on delete cascade,
+  bytes   bytea not null -- JPEG
+);
+
 CREATE TABLE catalog_param (
   id         integer primary key autoincrement,
   key        text not null,
