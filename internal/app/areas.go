@@ -11,6 +11,7 @@ import (
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -68,7 +69,7 @@ func (a *Areas) routes() []web.Route {
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
-		db.Texts, auth.Texts, web.Texts, gallery.Texts, texts,
+		db.Texts, auth.Texts, web.Texts, gallery.Texts, blob.Texts, texts,
 		places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }
