@@ -19,19 +19,13 @@ func decode(data []byte) (string, error) {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		data = data[3:]
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
-		return utf16(data[2:], unicode.LittleEndian)
+		return fromUTF16(data[2:], unicode.LittleEndian)
 	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
-		return utf16(data[2:], unicode.BigEndian)
+		return fromUTF16(data[2:], unicode.BigEndian)
 	case len(data) >= 4 && data[1] == 0 && data[3] == 0 && data[0] != 0:
-		return utf16(data, unicode.LittleEndian)
+		return fromUTF16(data, unicode.LittleEndian)
 	case len(data) >= 4 && data[0] == 0 && data[2] == 0 && data[1] != 0:
-		return utf16(data, unicode.BigEndian)
-	}
-	head := strings.ToLower(string(bytes.TrimSpace(data[:min(len(data), 256)])))
-	for _, web := range []string{"<html", "<table", "<!doctype", "<?xml", "<meta", "<head"} {
-		if strings.HasPrefix(head, web) { // web pages saved as .xls, the old XML workbook
-			return "", invalid(faultOldExcel)
-		}
+		return fromUTF16(data, unicode.BigEndian)
 	}
 	if binary(data) {
 		return "", invalid(faultNotASheet)
@@ -54,7 +48,7 @@ func decode(data []byte) (string, error) {
 	return text.NFC(string(viet)), nil
 }
 
-func utf16(data []byte, e unicode.Endianness) (string, error) {
+func fromUTF16(data []byte, e unicode.Endianness) (string, error) {
 	out, err := unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder().Bytes(data)
 	if err != nil {
 		return "", invalid(faultNotASheet).Because(err)

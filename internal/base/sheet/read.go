@@ -6,8 +6,9 @@ import (
 	"github.com/lienket/lienket/internal/base/fault"
 )
 
-// Read reads a whole file: an .xlsx when it is a zip, else CSV, TSV or any pasted table
-// as text. What cannot be read is a fault that says what to do about it; nothing is
+// Read reads a whole file by what is in it, not by its name: an .xlsx when it is a zip, an
+// .xls when it is an OLE container, a web page or the XML workbook of Excel 2003 (both are
+// often called .xls), else CSV, TSV or any pasted table as text. What cannot be read is a fault that says what to do about it; nothing is
 // unpacked before the zip directory has been judged.
 func Read(data []byte, lim Limits) (sheets []Sheet, err error) {
 	defer fault.Wrap(&err, "sheet.Read(%d bytes)", len(data))
@@ -18,8 +19,12 @@ func Read(data []byte, lim Limits) (sheets []Sheet, err error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("PK")):
 		sheets, err = readXLSX(data, lim)
-	case bytes.HasPrefix(data, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")): // OLE
-		return nil, oleFault(data)
+	case bytes.HasPrefix(data, oleMark):
+		sheets, err = readOLE(data, lim)
+	case bytes.HasPrefix(data, []byte("\x09\x08")): // an .xls without its container
+		sheets, err = readBIFF(data, lim)
+	case isPage(data):
+		sheets, err = readPage(data, lim)
 	default:
 		sheets, err = readPlain(data, lim)
 	}
@@ -32,15 +37,6 @@ func Read(data []byte, lim Limits) (sheets []Sheet, err error) {
 		}
 	}
 	return nil, invalid(faultEmpty)
-}
-
-// oleFault tells a workbook with a password from an old .xls.
-func oleFault(data []byte) error {
-	name := []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
-	if bytes.Contains(data, name) {
-		return invalid(faultEncrypted)
-	}
-	return invalid(faultOldExcel)
 }
 
 func readPlain(data []byte, lim Limits) ([]Sheet, error) {

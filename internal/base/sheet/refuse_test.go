@@ -85,9 +85,10 @@ func TestRead_RefusesWithAdvice(t *testing.T) {
 	}{
 		"nothing":              {"", Limits{}, faultEmpty},
 		"spaces":               {" \r\n ;;\n", Limits{}, faultEmpty},
-		"old Excel":            {ole + strings.Repeat("x", 600), Limits{}, faultOldExcel},
+		"half a container":     {ole + strings.Repeat("x", 600), Limits{}, faultBroken},
 		"password":             {ole + utf16Name, Limits{}, faultEncrypted},
-		"web page as xls":      {"<html><table><tr><td>1</td></tr></table></html>", Limits{}, faultOldExcel},
+		"a page, no table":     {"<html><p>1</p></html>", Limits{}, faultNotASheet},
+		"a page with pictures": {"MIME-Version: 1.0\r\nContent-Type: multipart/related", Limits{}, faultOldExcel},
 		"PDF":                  {"%PDF-1.7 …", Limits{}, faultNotASheet},
 		"picture":              {"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Limits{}, faultNotASheet},
 		"Word":                 {string(zipped(t, map[string]string{"word/document.xml": "<w/>"}, nil)), Limits{}, faultNotASheet},
