@@ -9,9 +9,11 @@ CREATE TABLE account (
   disabled_at   text,
   created_at    text not null,
   row_version   bigint not null default 1
-);
+, find text not null default '', sort_key text not null default '');
 
 CREATE INDEX account_org on account (org_id);
+
+CREATE INDEX account_sort on account (sort_key, id);
 
 CREATE TABLE audit_entry (
   id         integer primary key autoincrement,
@@ -27,6 +29,25 @@ CREATE INDEX audit_entry_actor on audit_entry (actor, id);
 
 CREATE INDEX audit_entry_object on audit_entry (object, id);
 
+CREATE TABLE auth_delegation (
+  id           integer primary key autoincrement,
+  from_account bigint not null references account (id) on delete cascade,
+  to_account   bigint not null references account (id) on delete cascade,
+  role         text not null,
+  first_day    text not null,
+  last_day     text not null,
+  reason       text not null,
+  made_by      text not null,
+  made_at      text not null,
+  ended_by     text,
+  ended_at     text,
+  check (from_account <> to_account)
+);
+
+CREATE INDEX auth_delegation_from on auth_delegation (from_account, last_day);
+
+CREATE INDEX auth_delegation_to on auth_delegation (to_account, last_day);
+
 CREATE TABLE auth_grant (
   id         integer primary key autoincrement,
   account_id bigint not null references account (id) on delete cascade,
@@ -35,9 +56,22 @@ CREATE TABLE auth_grant (
   valid_to   text not null, -- 9999-12-31 is without an end
   granted_by text not null,
   granted_at text not null
-);
+, reason text not null default '', revoked_by text, revoked_at text);
 
 CREATE INDEX auth_grant_account on auth_grant (account_id);
+
+CREATE TABLE auth_passkey (
+  id            integer primary key autoincrement,
+  account_id    bigint not null references account (id) on delete cascade,
+  credential_id text not null unique,
+  credential    jsonb not null, -- public key and counters; nothing secret
+  name          text not null,
+  site          text not null, -- the host it was made for
+  created_at    text not null,
+  used_at       text
+);
+
+CREATE INDEX auth_passkey_account on auth_passkey (account_id);
 
 CREATE TABLE auth_reach (
   scope text not null,
@@ -47,9 +81,58 @@ CREATE TABLE auth_reach (
 
 CREATE INDEX auth_reach_under on auth_reach (under, scope);
 
+CREATE TABLE auth_recovery (
+  account_id bigint not null references account (id) on delete cascade,
+  code_hash  text not null,
+  used_at    text,
+  primary key (account_id, code_hash)
+);
+
 CREATE VIEW auth_sight as
  select g.account_id, c.under, g.valid_from, g.valid_to
  from auth_grant g join auth_reach c on c.scope = g.scope;
+
+CREATE TABLE auth_step (
+  token_hash text primary key,
+  kind       text not null,
+  account_id bigint references account (id) on delete cascade,
+  data       jsonb not null,
+  created_at text not null,
+  expires_at text not null
+);
+
+CREATE INDEX auth_step_expires on auth_step (expires_at);
+
+CREATE TABLE auth_token (
+  id         integer primary key autoincrement,
+  account_id bigint not null references account (id) on delete cascade,
+  name       text not null,
+  token_hash text not null unique, -- the token itself is shown once
+  scopes     text not null, -- words with spaces between
+  created_by text not null,
+  created_at text not null,
+  expires_at text not null,
+  used_at    text,
+  revoked_by text,
+  revoked_at text
+);
+
+CREATE INDEX auth_token_account on auth_token (account_id);
+
+CREATE TABLE auth_totp (
+  account_id   bigint primary key references account (id) on delete cascade,
+  secret       text not null, -- encrypted; the key is not in this table (docs/adr)
+  confirmed_at text, -- null until the first code was typed
+  last_step    bigint not null default 0, -- a code's half minute; each is good once
+  created_at   text not null
+);
+
+CREATE TABLE auth_try (
+  name       text primary key, -- hash of "account …" or "address …"
+  next_ms    bigint not null   -- when all tries are back, as Unix milliseconds
+);
+
+CREATE INDEX auth_try_next on auth_try (next_ms);
 
 CREATE TABLE blob (
   id         integer primary key autoincrement,
@@ -124,6 +207,28 @@ CREATE TABLE idem_key (
 );
 
 CREATE INDEX idem_key_created on idem_key (created_at);
+
+CREATE TABLE job_period (
+  kind    text primary key,
+  last_at text not null
+);
+
+CREATE TABLE job_process (
+  id         text primary key,
+  host       text not null,
+  pid        bigint not null,
+  started_at text not null,
+  beat_ms    bigint not null -- Unix milliseconds by one clock: the server's on PostgreSQL
+);
+
+CREATE TABLE job_progress (
+  job_id   bigint primary key,
+  done     bigint not null default 0,
+  total    bigint not null default 0,
+  note     text not null default '',
+  state    jsonb, -- a resume point
+  noted_at text not null
+);
 
 CREATE TABLE market_answer (
   id          integer primary key autoincrement,
@@ -400,7 +505,7 @@ CREATE TABLE market_run (
   started_by text not null,
   started_at text not null,
   ended_at   text
-);
+, job_id bigint);
 
 CREATE INDEX market_run_round on market_run (round_id, id);
 
@@ -463,6 +568,94 @@ CREATE TABLE registry_paper (
 
 CREATE INDEX registry_paper_org on registry_paper (org_id, kind);
 
+CREATE TABLE river_job (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    args blob NOT NULL DEFAULT (jsonb('{}')),
+    attempt integer NOT NULL DEFAULT 0,
+    attempted_at timestamp,
+    attempted_by blob, -- json
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    errors blob, -- json
+    finalized_at timestamp,
+    kind text NOT NULL,
+    max_attempts integer NOT NULL DEFAULT 25,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    priority integer NOT NULL DEFAULT 1,
+    queue text NOT NULL DEFAULT 'default',
+    state text NOT NULL DEFAULT 'available',
+    scheduled_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    tags blob NOT NULL DEFAULT (jsonb('[]')),
+    unique_key blob,
+    unique_states integer,
+    CONSTRAINT finalized_or_finalized_at_null CHECK (
+        (finalized_at IS NULL AND state NOT IN ('cancelled', 'completed', 'discarded')) OR
+        (finalized_at IS NOT NULL AND state IN ('cancelled', 'completed', 'discarded'))
+    ),
+    CONSTRAINT priority_in_range CHECK (priority >= 1 AND priority <= 4),
+    CONSTRAINT queue_length CHECK (length(queue) > 0 AND length(queue) < 128),
+    CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
+    CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
+);
+
+CREATE INDEX river_job_kind ON river_job (kind);
+
+CREATE INDEX river_job_prioritized_fetching_index ON river_job (state, queue, priority, scheduled_at, id);
+
+CREATE INDEX river_job_state_and_finalized_at_index ON river_job (state, finalized_at) WHERE finalized_at IS NOT NULL;
+
+CREATE UNIQUE INDEX river_job_unique_idx ON river_job (unique_key)
+    WHERE unique_key IS NOT NULL
+        AND unique_states IS NOT NULL
+        AND CASE state
+            WHEN 'available' THEN unique_states & (1 << 0)
+            WHEN 'cancelled' THEN unique_states & (1 << 1)
+            WHEN 'completed' THEN unique_states & (1 << 2)
+            WHEN 'discarded' THEN unique_states & (1 << 3)
+            WHEN 'pending'   THEN unique_states & (1 << 4)
+            WHEN 'retryable' THEN unique_states & (1 << 5)
+            WHEN 'running'   THEN unique_states & (1 << 6)
+            WHEN 'scheduled' THEN unique_states & (1 << 7)
+            ELSE 0
+        END >= 1;
+
+CREATE TABLE river_leader (
+    elected_at timestamp NOT NULL,
+    expires_at timestamp NOT NULL,
+    leader_id text NOT NULL,
+    name text PRIMARY KEY NOT NULL DEFAULT 'default' CHECK (name = 'default'),
+    CONSTRAINT name_length CHECK (length(name) > 0 AND length(name) < 128),
+    CONSTRAINT leader_id_length CHECK (length(leader_id) > 0 AND length(leader_id) < 128)
+);
+
+CREATE TABLE river_migration (
+    line text NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT line_length CHECK (length(line) > 0 AND length(line) < 128),
+    CONSTRAINT version_gte_1 CHECK (version >= 1),
+    PRIMARY KEY (line, version)
+);
+
+CREATE TABLE river_notification (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
+    payload text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT topic_length CHECK (length(topic) > 0 AND length(topic) < 128)
+);
+
+CREATE INDEX river_notification_created_at_idx ON river_notification (created_at);
+
+CREATE INDEX river_notification_topic_id_idx ON river_notification (topic, id);
+
+CREATE TABLE river_queue (
+    name text PRIMARY KEY NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    paused_at timestamp,
+    updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
 CREATE TABLE saved_view (
   id          integer primary key autoincrement,
   account_id  bigint not null references account (id) on delete cascade,
@@ -476,13 +669,37 @@ CREATE TABLE saved_view (
 
 CREATE INDEX saved_view_account on saved_view (account_id, page);
 
+CREATE TABLE search_doc (
+  seq       integer primary key autoincrement,
+  kind      text not null,
+  ref       text not null, -- the record's id within its kind
+  title     text not null,
+  sub       text not null,
+  href      text not null,
+  words     text not null, -- further words, one a line
+  marks     text not null, -- what is looked up exactly (phone, tax code, record number), one a line
+  find      text not null, -- folded: all of it, for the time until the index stands
+  place_key text not null, -- '' is no place
+  org_id    bigint not null, -- 0 belongs to nobody
+  staff     bigint not null, -- 1: for the alliance's own people only
+  weight    bigint not null, -- among equals the heavier first
+  gone      bigint not null, -- 1: taken out; kept so that those who follow learn of it
+  unique (kind, ref)
+);
+
+CREATE TABLE search_source (
+  kind    text primary key,
+  version text not null,
+  done_at text not null
+);
+
 CREATE TABLE session (
   token_hash text primary key, -- the token itself is only in the browser
   account_id bigint not null references account (id) on delete cascade,
   created_at text not null,
   seen_at    text not null,
   expires_at text not null
-);
+, device text not null default '', address text not null default '');
 
 CREATE INDEX session_account on session (account_id);
 
