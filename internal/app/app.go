@@ -62,6 +62,10 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	}
 	sessions := auth.NewSessions(c.DB, c.Log)
 	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions)}
+	a.Accounts.Under = areas.Places.Atlas.Under
+	if err := a.Accounts.RefreshReach(ctx, areas.Places.Atlas.ReachHash()); err != nil {
+		return nil, err
+	}
 	d := &door.Door{Accounts: a.Accounts, Secure: c.Secure, Phone: c.Phone}
 	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
 	routes = append(routes, d.Routes()...)

@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -29,6 +28,10 @@ type Accounts struct {
 	Sessions *Sessions
 	Now      func() time.Time // for the rate limits
 	tries    limits
+
+	// Under lists what lies in a scope, itself included; nothing for an unknown scope. The
+	// area of places fills it. Without it only "everywhere" can be granted.
+	Under func(scope string) []string
 }
 
 // NewAccounts returns the accounts of d.
@@ -99,7 +102,7 @@ func (a *Accounts) Add(ctx context.Context, by string, n NewAccount) (id int64, 
 			return fault.New(fault.Invalid, "auth.fault.login_taken", n.Login).At(fault.Where{Col: "login"})
 		}
 		if n.Role.In(Staff...) {
-			if err := insertGrant(tx, by, id, cmp.Or(n.Scope, EverywhereScope), calendar.DayOf(tx.Now()), NoEnd); err != nil {
+			if _, err := a.grant(tx, by, id, cmp.Or(n.Scope, EverywhereScope), 0, 0, ""); err != nil {
 				return err
 			}
 		}

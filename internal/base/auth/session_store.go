@@ -1,37 +1,54 @@
 package auth
 
 import (
-	"database/sql"
-	"errors"
 	"time"
 
-	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
 )
 
+// One row per lent role, mostly one row: who, whether he sees everywhere, what is lent,
+// whether a second factor is still owed. One query, because it runs on every request.
 const sqlSessionByHash = `
 select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, s.seen_at,
-       (select count(*) from auth_grant g where g.account_id = a.id and g.scope = '*' and g.valid_from <= $3 and g.valid_to >= $3)
+       (select count(*) from auth_grant g where g.account_id = a.id and g.scope = '*' and g.valid_from <= $3 and g.valid_to >= $3),
+       coalesce(f.role, ''), coalesce(f.id, 0),
+       case when exists (select 1 from setting q where q.key = 'second_factor.' || a.role)
+             and not exists (select 1 from auth_totp o where o.account_id = a.id and o.confirmed_at is not null)
+             and not exists (select 1 from auth_passkey p where p.account_id = a.id) then 1 else 0 end
   from session s
   join account a on a.id = s.account_id
- where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null`
+  left join auth_delegation d on d.to_account = a.id and d.ended_at is null and d.first_day <= $3 and d.last_day >= $3
+   and a.role in ('admin', 'leader', 'officer', 'auditor')
+  left join account f on f.id = d.from_account and f.disabled_at is null and f.role = d.role
+ where s.token_hash = $1 and s.expires_at > $2 and a.disabled_at is null
+ order by d.id`
 
 func sessionByHash(tx *db.Tx, hash string) (u User, seen time.Time, ok bool, err error) {
-	var at db.Time
-	var role, lang string
-	var everywhere int64
-	today := calendar.DayOf(tx.Now())
-	err = tx.QueryRow(sqlSessionByHash, hash, db.At(tx.Now()), today).
-		Scan(&u.ID, &u.Login, &u.Name, &role, &u.Org, &lang, &at, &everywhere)
-	if errors.Is(err, sql.ErrNoRows) {
-		return User{}, time.Time{}, false, nil
+	today := Today(tx.Now())
+	rows, err := tx.Query(sqlSessionByHash, hash, db.At(tx.Now()), today)
+	if err != nil {
+		return User{}, time.Time{}, false, err
 	}
-	u.Role, u.Lang = Role(role), i18n.Lang(lang)
-	if everywhere == 0 {
-		u.Sight = Sight{Account: u.ID, Day: today}
+	defer rows.Close()
+	for rows.Next() {
+		var at db.Time
+		var role, lang, lent string
+		var everywhere, from, enrol int64
+		if err := rows.Scan(&u.ID, &u.Login, &u.Name, &role, &u.Org, &lang, &at, &everywhere, &lent, &from, &enrol); err != nil {
+			return User{}, time.Time{}, false, err
+		}
+		ok, seen = true, at.Time
+		u.Role, u.Lang, u.Enrol = Role(role), i18n.Lang(lang), enrol == 1
+		u.Sight = Sight{}
+		if everywhere == 0 {
+			u.Sight = Sight{Account: u.ID, Day: today}
+		}
+		if from != 0 {
+			u.Lent = append(u.Lent, Lent{Role: Role(lent), From: from})
+		}
 	}
-	return u, at.Time, err == nil, err
+	return u, seen, ok && rows.Err() == nil, rows.Err()
 }
 
 const sqlTouchSession = `update session set seen_at = $2 where token_hash = $1`

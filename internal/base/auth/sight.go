@@ -1,6 +1,10 @@
 package auth
 
-import "github.com/lienket/lienket/internal/base/calendar"
+import (
+	"time"
+
+	"github.com/lienket/lienket/internal/base/calendar"
+)
 
 // Sight is the territory of a user as queries ask it. A query over records with a place
 // takes both fields as parameters and holds, in its where clause,
@@ -23,3 +27,8 @@ func Nowhere() Sight { return Sight{Account: -1} }
 
 // EverywhereScope is the scope of a grant that has no border.
 const EverywhereScope = "*"
+
+// Today is the day in Việt Nam at a moment: grants and delegations begin and end there.
+func Today(now time.Time) calendar.Day { return calendar.DayOf(now.In(vietnam)) }
+
+var vietnam = time.FixedZone("+07", 7*3600)

@@ -33,6 +33,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.note(r, v, out, time.Since(start))
 	}()
 	s.headers(w.Header(), v)
+	if bearing(r) { // no cookie counts, so nobody can be tricked into sending this
+		s.mux.ServeHTTP(out, r)
+		return
+	}
 	// A sandboxed frame or a data: page sends "null": never one of our own forms, because
 	// our Referrer-Policy keeps their origin.
 	if !safe(r.Method) && r.Header.Get("Origin") == "null" {
@@ -81,7 +85,8 @@ func (s *Server) note(r *http.Request, v *view, w *reply, d time.Duration) {
 	}
 	s.Log.LogAttrs(r.Context(), level, "request",
 		slog.String("method", r.Method), slog.String("route", v.pattern), slog.Int("status", w.status),
-		slog.Int64("bytes", w.bytes), slog.Duration("took", d), slog.Int64("account", v.user.ID), slog.String("ref", v.ref))
+		slog.Int64("bytes", w.bytes), slog.Duration("took", d), slog.Int64("account", v.user.ID), slog.Bool("token", v.byToken),
+		slog.String("ref", v.ref))
 }
 
 // newReference is eight letters and digits that cannot be misheard: no I, L, O, U, 0, 1.
@@ -101,7 +106,7 @@ func newReference() string {
 	return string(out[:])
 }
 
-// Address is who is calling, cut to what one household or office shares: /24 or /56. Rate
+// Address is who is calling, cut to what one household or office shares: /24 or /64. Rate
 // limits count by it.
 func (s *Server) Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
@@ -121,7 +126,7 @@ func (s *Server) Address(r *http.Request) string {
 	case ip.To4() != nil:
 		return ip.To4().Mask(net.CIDRMask(24, 32)).String()
 	}
-	return ip.Mask(net.CIDRMask(56, 128)).String()
+	return ip.Mask(net.CIDRMask(64, 128)).String()
 }
 
 // Address of the request's caller; see Server.Address.

@@ -64,8 +64,11 @@ func (s *Server) problemWith(w http.ResponseWriter, r *http.Request, status int,
 	if code == fault.TooMany && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "60")
 	}
+	if v.byToken && code == fault.SignIn {
+		h.Set("WWW-Authenticate", `Bearer realm="lienket"`)
+	}
 	switch {
-	case wantsJSON(r):
+	case wantsJSON(r) || v.byToken:
 		s.problemJSON(w, r, status, code, err)
 	case code == fault.SignIn:
 		to := "/signin"

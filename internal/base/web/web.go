@@ -62,6 +62,12 @@ type Route struct {
 	May     auth.May // who may enter; a route without it does not start
 	Do      Handler
 	Max     int64 // largest body in bytes; 0 is MaxForm. Uploads say MaxUpload
+
+	// Token is the scope that an API token must hold ("offers:read"); a route without it
+	// cannot be reached by a token at all.
+	Token string
+	// Enrol keeps the route open to an account that must set up a second factor first.
+	Enrol bool
 }
 
 // Body limits.
@@ -180,13 +186,27 @@ func (s *Server) enter(rt Route, w http.ResponseWriter, r *http.Request) {
 	}
 	v := viewOf(r.Context())
 	v.pattern = rt.Pattern
-	if !rt.May.Allows(v.user, v.signedIn) {
-		if !v.signedIn {
-			s.problem(w, r, fault.New(fault.SignIn, "web.fault.sign_in"))
-			return
-		}
+	u, ok := rt.May.Enter(v.user, v.signedIn)
+	switch {
+	case ok:
+	case !v.signedIn:
+		s.problem(w, r, fault.New(fault.SignIn, "web.fault.sign_in"))
+		return
+	default:
 		s.problem(w, r, fault.New(fault.Forbidden, "web.fault.forbidden"))
 		return
+	}
+	if err := s.narrow(rt, v); err != nil {
+		s.problem(w, r, err)
+		return
+	}
+	if v.signedIn && v.user.Enrol && !rt.Enrol && rt.May.String() != auth.Anyone.String() {
+		s.owesFactor(w, r)
+		return
+	}
+	if u.Acting() != 0 { // only a lent role opened this door
+		v.user = u
+		r = r.WithContext(auth.With(r.Context(), u))
 	}
 	if rt.Max > MaxForm { // a recorder in tests has no deadline; nothing is lost then
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTimeout))
@@ -202,20 +222,23 @@ func (s *Server) enter(rt Route, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// identify finds the signed-in account and the language, and carries both in the context.
+// identify finds the account, by API token or by session, and the language, and carries
+// both in the context. Beside a token no cookie counts.
 func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	v := viewOf(r.Context())
 	ctx := r.Context()
 	var err error
-	if tok := auth.Token(r, s.Secure); tok != "" {
-		u, ok, e := s.Sessions.Find(ctx, tok)
-		switch {
-		case e != nil:
-			err = e
-		case ok:
+	if token, found := auth.Bearer(r); found {
+		err = s.identifyToken(ctx, v, token)
+	} else if tok := auth.Token(r, s.Secure); tok != "" {
+		var u auth.User
+		var ok bool
+		if u, ok, err = s.Sessions.Find(ctx, tok); err == nil && ok {
 			v.user, v.signedIn = u, true
-			ctx = auth.With(ctx, u)
 		}
+	}
+	if v.signedIn {
+		ctx = auth.With(ctx, v.user)
 	}
 	v.lang = s.langOf(w, r, v)
 	ctx = i18n.With(ctx, s.Book.Printer(v.lang))
@@ -255,6 +278,7 @@ type view struct {
 	pattern  string
 	user     auth.User
 	signedIn bool
+	byToken  bool // an Authorization: Bearer header stood in for the cookie
 	lang     i18n.Lang
 	theme    string
 	guide    string // chapter that the page's heading links to
