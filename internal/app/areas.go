@@ -15,6 +15,7 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
 )
@@ -69,7 +70,7 @@ func (a *Areas) routes() []web.Route {
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
-		db.Texts, auth.Texts, web.Texts, gallery.Texts, blob.Texts, texts,
+		db.Texts, auth.Texts, jobs.Texts, web.Texts, gallery.Texts, blob.Texts, texts,
 		places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/jobs"
 )
 
 //go:embed migrations/*.sql
@@ -21,5 +22,10 @@ func Files() fs.FS {
 }
 
 // Migrate brings d up to the newest migration; a database newer than the program is
-// refused with a fault.
-func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, Files()) }
+// refused with a fault. The tables of the job queue's library come last, by its own steps.
+func Migrate(ctx context.Context, d *db.DB) error {
+	if err := d.Migrate(ctx, Files()); err != nil {
+		return err
+	}
+	return jobs.Migrate(ctx, d)
+}
