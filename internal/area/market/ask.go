@@ -11,6 +11,7 @@ type Ask struct {
 	Who        string   `json:"who,omitempty"`        // whom to ask, as the row names them
 	Phone      string   `json:"phone,omitempty"`      // where to ask
 	Column     string   `json:"column,omitempty"`     // the heading as the file writes it
+	Key        string   `json:"key,omitempty"`        // what the column means: a key of Cells
 	Code       AskCode  `json:"code"`                 // words: market.ask.<code>
 	Value      string   `json:"value,omitempty"`      // what stands in the cell
 	Suggestion string   `json:"suggestion,omitempty"` // what could stand there instead

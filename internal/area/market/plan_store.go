@@ -174,7 +174,7 @@ func scanPlan(r rowScan) (p Stored, err error) {
 	var made db.Time
 	var totals db.JSON[Totals]
 	var verdict db.JSON[Verdict]
-	err = r.Scan(&p.ID, &p.Round, &p.Number, &p.MadeBy, &made, &totals, &verdict)
+	err = r.Scan(&p.ID, &p.Round, &p.Number, &p.MadeBy, &made, &totals, &verdict, &p.State, &p.Version)
 	p.MadeAt, p.Totals, p.Verdict = made.Time, totals.V, verdict.V
 	return p, err
 }
@@ -331,7 +331,7 @@ const sqlNextNumber = `select coalesce(max(number), 0) + 1 from market_plan wher
 const sqlInsertPlan = `insert into market_plan (round_id, number, made_by, made_at, totals, doc, file, proof, verdict)
  values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`
 
-const planCols = `id, round_id, number, made_by, made_at, totals, verdict`
+const planCols = `id, round_id, number, made_by, made_at, totals, verdict, state, row_version`
 
 const sqlPlans = `select ` + planCols + ` from market_plan where round_id = $1 order by number desc`
 

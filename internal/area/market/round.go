@@ -97,6 +97,8 @@ type Stored struct {
 	MadeAt  time.Time
 	Totals  Totals
 	Verdict Verdict
+	State   PlanState
+	Version int64
 }
 
 // Verdict is what the second reader said of the plan's file.

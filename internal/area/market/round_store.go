@@ -242,27 +242,32 @@ func docs[T any](rows *sql.Rows, err error) ([]T, error) {
 	return list, rows.Err()
 }
 
-// Orgs says which organisation each party of a round is.
+// PartyOrgs says which organisation each party of a round is.
 func (s *Store) PartyOrgs(ctx context.Context, id RoundID) (m map[string]registry.OrgID, err error) {
 	defer fault.Wrap(&err, "market.PartyOrgs(%d)", id)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		m = map[string]registry.OrgID{}
-		rows, err := tx.Query(sqlPartyOrgs, int64(id))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var p string
-			var o registry.OrgID
-			if err := rows.Scan(&p, &o); err != nil {
-				return err
-			}
-			m[p] = o
-		}
-		return rows.Err()
+		m, err = partyOrgsTx(tx, id)
+		return err
 	})
 	return m, err
+}
+
+func partyOrgsTx(tx *db.Tx, id RoundID) (map[string]registry.OrgID, error) {
+	m := map[string]registry.OrgID{}
+	rows, err := tx.Query(sqlPartyOrgs, int64(id))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p string
+		var o registry.OrgID
+		if err := rows.Scan(&p, &o); err != nil {
+			return nil, err
+		}
+		m[p] = o
+	}
+	return m, rows.Err()
 }
 
 // PartiesOf are the party IDs that an organisation has in a round.

@@ -80,7 +80,7 @@ func (x *exporter) offer(o *Offer, key string) any {
 		name, _ := x.unit(o)
 		return name
 	case "piece":
-		if _, each := x.unit(o); each != weight.Kilogram {
+		if name, each := x.unit(o); weightUnits[text.Fold(name)] == 0 {
 			return text.VI.Fixed(int64(each), 3, 3)
 		}
 	case "floor":
@@ -110,9 +110,11 @@ func (x *exporter) demand(d *Demand, key string) any {
 		}
 		return strings.Join(names, "; ")
 	case "quantity":
-		return quantityCell(d.Quantity, 0, weight.Kilogram)
+		_, each := heavyUnit(d.UnitName, d.Quantity)
+		return quantityCell(d.Quantity, 0, each)
 	case "unit":
-		return "kg"
+		name, _ := heavyUnit(d.UnitName, d.Quantity)
+		return name
 	case "ceiling":
 		return price(int64(d.Ceiling))
 	case "price_at":
@@ -218,12 +220,28 @@ func paperCell(kind string) string {
 	return kind
 }
 
-// unit is the piece where the quantity is a whole number of them, else a kilogram.
+// unit is the piece where the quantity is a whole number of them, else the weight it was said in.
 func (x *exporter) unit(o *Offer) (name string, each weight.Grams) {
 	if o.Piece > 0 && o.Firm%o.Piece == 0 && o.Forecast%o.Piece == 0 {
 		if u, _, ok := x.deps.Catalog.ReadUnit(o.UnitName); ok && u.Kind != catalog.Mass {
 			return u.Name, o.Piece
 		}
+	}
+	return heavyUnit(o.UnitName, o.Firm, o.Forecast)
+}
+
+// heavyUnit is the unit that the quantity was said in, where three digits after the comma
+// give all of it; else a kilogram.
+func heavyUnit(said string, amounts ...weight.Grams) (name string, each weight.Grams) {
+	switch f := text.Fold(said); f {
+	case "tan", "ta", "yen":
+		each = weight.Grams(weightUnits[f])
+		for _, g := range amounts {
+			if g%(each/1000) != 0 {
+				return "kg", weight.Kilogram
+			}
+		}
+		return said, each
 	}
 	return "kg", weight.Kilogram
 }

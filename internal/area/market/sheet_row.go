@@ -62,7 +62,7 @@ func (r *sheetRow) add(c column, code AskCode, suggestion string, blocks bool, a
 		value = strings.ToValidUTF8(value[:200], "") + "…"
 	}
 	r.rd.asks = append(r.rd.asks, Ask{
-		Source: r.source(), Record: r.id, Who: r.who, Phone: r.phone, Column: r.head(c),
+		Source: r.source(), Record: r.id, Who: r.who, Phone: r.phone, Column: r.head(c), Key: string(c),
 		Code: code, Value: value, Suggestion: suggestion, Args: args, Blocks: blocks,
 	})
 }
