@@ -27,6 +27,16 @@ type Deps struct {
 	PaperKinds []string         // the catalogue's, in its order; words are catalog.paper.<kind>
 }
 
+// Viewer is who looks at organisations. Staff see those in their territory; the people of
+// an organisation see their own. The zero Viewer sees all: it is for jobs and commands.
+type Viewer struct {
+	Sight auth.Sight
+	Own   OrgID // not 0: only this one
+}
+
+// args are the first parameters of a query that holds seenOrgs.
+func (v Viewer) args() []any { return []any{v.Sight.Account, v.Sight.Day, int64(v.Own)} }
+
 // Area is the register of organisations.
 type Area struct {
 	*Store

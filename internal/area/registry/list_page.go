@@ -14,8 +14,8 @@ import (
 const pageSize = 25
 
 // readFilter reads the conditions of a list from its address.
-func (a *Area) readFilter(q url.Values) Filter {
-	f := Filter{Text: q.Get("q"), Size: pageSize, Page: 1, Sort: "name"}
+func (a *Area) readFilter(ctx context.Context, q url.Values) Filter {
+	f := Filter{Text: q.Get("q"), Size: pageSize, Page: 1, Sort: "name", Viewer: viewer(ctx)}
 	if len(f.Text) > 200 {
 		f.Text = f.Text[:200]
 	}
@@ -59,7 +59,7 @@ type orgsShown struct {
 
 func (a *Area) listOrgs(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	f := a.readFilter(q)
+	f := a.readFilter(ctx, q)
 	list, total, err := a.Orgs(ctx, f)
 	if err != nil {
 		return err

@@ -238,7 +238,8 @@ type Filter struct {
 	Places    []string // keys of the places in which organisations stand; nil is everywhere
 	Status    Status
 	Field     Field
-	Territory []string // keys of districts and provinces that the asker may see; nil is everywhere
+	Provinces []string // keys of provinces of 2023; nil is all
+	Viewer    Viewer   // who asks; the zero Viewer sees all
 	Sort      string   // name (default), members, district, kind, updated
 	Desc      bool
 	Page      int // from 1

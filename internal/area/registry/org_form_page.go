@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -164,11 +165,40 @@ func inOrder(l fault.List) fault.List {
 	return out
 }
 
+// checkReach refuses a place outside the territory of whoever writes: the organisation
+// would be out of their own sight at once.
+func (a *Area) checkReach(ctx context.Context, o Org) error {
+	ok, err := a.SeesPlace(ctx, viewer(ctx), o.Place)
+	if err != nil || ok {
+		return err
+	}
+	return fault.New(fault.Invalid, "registry.fault.elsewhere").At(fault.Where{Col: "place"})
+}
+
+// hideForeign leaves out the name of an organisation that the reader may not see.
+func (a *Area) hideForeign(ctx context.Context, o Org, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Key != "registry.fault.duplicate" {
+		return err
+	}
+	other, ok, ferr := a.ByTaxCode(ctx, o.TaxCode)
+	if ferr != nil || !ok {
+		return err
+	}
+	if _, ferr := a.OrgSeen(ctx, viewer(ctx), other.ID); ferr != nil {
+		return fault.New(fault.Invalid, "registry.fault.duplicate_elsewhere", o.TaxCode).At(f.Where)
+	}
+	return err
+}
+
 func (a *Area) addOrg(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	o, f, err := a.readForm(r)
+	if err == nil {
+		err = a.checkReach(ctx, o)
+	}
 	if err == nil && o.TaxCode == "" && r.PostFormValue("not_alike") == "" {
-		if f.Alike, err = a.Store.Alike(ctx, o.Name); err != nil {
+		if f.Alike, err = a.Store.Alike(ctx, viewer(ctx), o.Name); err != nil {
 			return err
 		}
 		if len(f.Alike) > 0 {
@@ -178,6 +208,7 @@ func (a *Area) addOrg(w http.ResponseWriter, r *http.Request) error {
 	var id OrgID
 	if err == nil {
 		id, err = a.addOnce(ctx, r, actor(r), o)
+		err = a.hideForeign(ctx, o, err)
 	}
 	if errs, ok := web.FormErrorsOf(ctx, err); ok {
 		f.Errs = errs
@@ -204,8 +235,12 @@ func (a *Area) saveOrg(w http.ResponseWriter, r *http.Request) error {
 	o.ID, o.Version = was.ID, version
 	f.ID, f.Version, f.Name = was.ID, version, was.Name
 	ok := false
+	if err == nil && o.Place != was.Place {
+		err = a.checkReach(ctx, o)
+	}
 	if err == nil {
 		ok, err = a.Save(ctx, actor(r), o)
+		err = a.hideForeign(ctx, o, err)
 	}
 	if errs, mend := web.FormErrorsOf(ctx, err); mend {
 		f.Errs = errs
@@ -215,7 +250,7 @@ func (a *Area) saveOrg(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !ok {
-		now, err := a.OrgByID(ctx, o.ID)
+		now, err := a.OrgSeen(ctx, viewer(ctx), o.ID)
 		if err != nil {
 			return err
 		}

@@ -62,19 +62,23 @@ func showTax(s string) string {
 	return s[:4] + " " + s[4:7] + " " + s[7:]
 }
 
-// orgOf reads the organisation that an address names. The people of an organisation see
-// their own; every other does not exist for them.
+// orgOf reads the organisation that an address names, if whoever asks may see it; every
+// other does not exist for them.
 func (a *Area) orgOf(r *http.Request) (Org, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	none := fault.New(fault.NotFound, "registry.fault.no_org")
 	if err != nil {
-		return Org{}, none
+		return Org{}, fault.New(fault.NotFound, "registry.fault.no_org")
 	}
-	u, _ := auth.Who(r.Context())
-	if !u.Role.In(auth.Staff...) && u.Org != id {
-		return Org{}, none
+	return a.OrgSeen(r.Context(), viewer(r.Context()), OrgID(id))
+}
+
+// viewer is who asks: staff by their territory, the people of an organisation by its number.
+func viewer(ctx context.Context) Viewer {
+	u, _ := auth.Who(ctx)
+	if u.Role.In(auth.Staff...) {
+		return Viewer{Sight: auth.SightOf(ctx)}
 	}
-	return a.OrgByID(r.Context(), OrgID(id))
+	return Viewer{Sight: auth.Nowhere(), Own: OrgID(u.Org)}
 }
 
 // actor is who writes, for the audit.

@@ -16,6 +16,7 @@ import (
 type Store struct {
 	DB    *db.DB
 	Atlas *places.Atlas
+	Saved []func(*db.Tx, Org) error // what later areas repeat of an organisation and renew when one is saved
 }
 
 // Orgs lists the organisations that a filter holds, and how many there are on all pages.
@@ -59,7 +60,8 @@ func (s *Store) Counts(ctx context.Context, f Filter) (c Counts, err error) {
 	return c, err
 }
 
-// OrgByID is one organisation; fault.NotFound when there is none.
+// OrgByID is one organisation; fault.NotFound when there is none. It does not look at who
+// asks: pages call OrgSeen.
 func (s *Store) OrgByID(ctx context.Context, id OrgID) (o Org, err error) {
 	defer fault.Wrap(&err, "registry.OrgByID(%d)", id)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
@@ -67,6 +69,33 @@ func (s *Store) OrgByID(ctx context.Context, id OrgID) (o Org, err error) {
 		return err
 	})
 	return o, err
+}
+
+// OrgSeen is one organisation as v sees it: fault.NotFound when there is none or it lies
+// elsewhere.
+func (s *Store) OrgSeen(ctx context.Context, v Viewer, id OrgID) (o Org, err error) {
+	defer fault.Wrap(&err, "registry.OrgSeen(%d)", id)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		o, err = found(scanOrg(tx.QueryRow(sqlOrgSeen, append(v.args(), int64(id))...)))
+		return err
+	})
+	return o, err
+}
+
+// SeesPlace reports whether v sees what lies in a place; "" is an organisation whose place
+// nobody knows, seen by those without a border only.
+func (s *Store) SeesPlace(ctx context.Context, v Viewer, key string) (ok bool, err error) {
+	defer fault.Wrap(&err, "registry.SeesPlace(%s)", key)
+	if v.Sight.Everywhere() {
+		return v.Own == 0, nil
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		n := 0
+		err := tx.QueryRow(sqlSeesPlace, v.Sight.Account, key, v.Sight.Day).Scan(&n)
+		ok = n > 0
+		return err
+	})
+	return ok, err
 }
 
 // Add checks and inserts one organisation. A tax code that somebody has already is the
@@ -86,6 +115,10 @@ func (s *Store) AddTx(tx *db.Tx, by string, o Org) (id OrgID, err error) {
 		return 0, err
 	}
 	if id, err = s.insertOrg(tx, o); err != nil {
+		return 0, err
+	}
+	o.ID = id
+	if err := s.putDocs(tx, o); err != nil {
 		return 0, err
 	}
 	return id, noteOrg(tx, by, "add", id, nil, &o)
@@ -115,6 +148,10 @@ func (s *Store) InsertOrgsTx(tx *db.Tx, by string, all []Org) (ids []OrgID, err 
 			return nil, atRow(err, i+1)
 		}
 		ids = append(ids, id)
+		o.ID = id
+		if err := s.putDocs(tx, o); err != nil {
+			return nil, err
+		}
 	}
 	return ids, noteBulk(tx, by, len(ids))
 }
@@ -154,6 +191,14 @@ func (s *Store) Save(ctx context.Context, by string, o Org) (ok bool, err error)
 		if err := s.updateOrg(tx, o); err != nil {
 			return err
 		}
+		if err := s.putDocs(tx, o); err != nil {
+			return err
+		}
+		for _, f := range s.Saved {
+			if err := f(tx, o); err != nil {
+				return err
+			}
+		}
 		return noteOrg(tx, by, "edit", o.ID, &was, &o)
 	})
 	return ok && err == nil, err
@@ -168,10 +213,11 @@ func (s *Store) ByTaxCode(ctx context.Context, code string) (o Org, ok bool, err
 	return o, ok, err
 }
 
-// Alike lists organisations whose name is the same but for the words of the kind.
-func (s *Store) Alike(ctx context.Context, name string) (list []Org, err error) {
+// Alike lists the organisations that v sees whose name is the same but for the words of
+// the kind.
+func (s *Store) Alike(ctx context.Context, v Viewer, name string) (list []Org, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		list, err = scanOrgs(tx.Query(sqlOrgsAlike, BareName(name)))
+		list, err = scanOrgs(tx.Query(sqlOrgsAlike, append(v.args(), BareName(name))...))
 		return err
 	})
 	return list, err
@@ -184,36 +230,48 @@ const sqlOrgByID = `select ` + orgCols + ` from registry_org where id = $1`
 
 const sqlOrgByTaxCode = `select ` + orgCols + ` from registry_org where tax_code = $1`
 
-const sqlOrgsAlike = `select ` + orgCols + ` from registry_org where bare_name = $1 order by sort_key, id limit 20`
+const sqlOrgsAlike = `select ` + orgCols + ` from registry_org where ` + seenOrgs + ` and bare_name = $4 order by sort_key, id limit 20`
+
+// seenOrgs is who may see an organisation: its own people, or those whose territory it lies
+// in; see auth.Sight.
+const seenOrgs = `(cast($3 as bigint) <> 0 and registry_org.id = $3 or cast($3 as bigint) = 0 and (cast($1 as bigint) = 0 or exists (
+  select 1 from auth_sight s where s.account_id = $1 and s.under = registry_org.place_key and s.valid_from <= $2 and s.valid_to >= $2)))`
+
+const sqlOrgSeen = `select ` + orgCols + ` from registry_org where ` + seenOrgs + ` and id = $4`
+
+const sqlSeesPlace = `select count(*) from auth_sight where account_id = $1 and under = $2 and valid_from <= $3 and valid_to >= $3`
 
 // whereOrgs is a filter in SQL. Lists of keys are one text with commas around each.
-const whereOrgs = ` where find like $1 and find like $2 and find like $3 and find like $4
- and (cast($5 as text) = '' or $5 like '%,' || kind || ',%')
- and (cast($6 as text) = '' or district_key = $6)
- and (cast($7 as text) = '' or province_key = $7)
- and (cast($8 as text) = '' or $8 like '%,' || place_key || ',%')
- and (cast($9 as text) = '' or status = $9)
- and (cast($10 as text) = '' or field = $10)
- and (cast($11 as text) = '' or $11 like '%,' || district_key || ',%' or $11 like '%,' || province_key || ',%')
- and (cast($12 as text) = '' or province_key <> $12)`
+const whereOrgs = ` where ` + seenOrgs + `
+ and find like $4 and find like $5 and find like $6 and find like $7
+ and (cast($8 as text) = '' or $8 like '%,' || kind || ',%')
+ and (cast($9 as text) = '' or district_key = $9)
+ and (cast($10 as text) = '' or province_key = $10)
+ and (cast($11 as text) = '' or $11 like '%,' || place_key || ',%')
+ and (cast($12 as text) = '' or status = $12)
+ and (cast($13 as text) = '' or field = $13)
+ and (cast($14 as text) = '' or $14 like '%,' || province_key || ',%')
+ and (cast($15 as text) = '' or province_key <> $15)`
 
 const sqlOrgs = `select ` + orgCols + ` from registry_org` + whereOrgs + `
  order by
- case when $13 = 'kind' then kind end,
- case when $13 = '-kind' then kind end desc,
- case when $13 = 'district' then district_sort end,
- case when $13 = '-district' then district_sort end desc,
- case when $13 = 'members' then members end,
- case when $13 = '-members' then members end desc,
- case when $13 = 'updated' then updated_at end,
- case when $13 = '-updated' then updated_at end desc,
- case when $13 = '-name' then sort_key end desc,
+ case when $16 = 'kind' then kind end,
+ case when $16 = '-kind' then kind end desc,
+ case when $16 = 'district' then district_sort end,
+ case when $16 = '-district' then district_sort end desc,
+ case when $16 = 'members' then members end,
+ case when $16 = '-members' then members end desc,
+ case when $16 = 'updated' then updated_at end,
+ case when $16 = '-updated' then updated_at end desc,
+ case when $16 = '-name' then sort_key end desc,
  sort_key, id
- limit $14 offset $15`
+ limit $17 offset $18`
 
 const sqlCountOrgs = `select count(*) from registry_org` + whereOrgs
 
 const sqlOrgCounts = `select kind, status, count(*) from registry_org` + whereOrgs + ` group by kind, status`
+
+const sqlOrgPage = `select ` + orgCols + ` from registry_org where id > $1 order by id limit $2`
 
 const sqlInsertOrg = `insert into registry_org
  (kind, name, sort_key, find, bare_name, tax_code, status, place_key, district_key, province_key, district_sort, address, field,
@@ -233,7 +291,7 @@ func (f Filter) args() []any {
 	if len(words) > 4 {
 		words = append(words[:3:3], strings.Join(words[3:], " "))
 	}
-	var a []any
+	a := f.Viewer.args()
 	for i := range 4 {
 		w := ""
 		if i < len(words) {
@@ -245,7 +303,7 @@ func (f Filter) args() []any {
 	for _, k := range f.Kinds {
 		kinds = append(kinds, string(k))
 	}
-	return append(a, commas(kinds), f.District, f.Province, commas(f.Places), string(f.Status), string(f.Field), commas(f.Territory), f.Outside)
+	return append(a, commas(kinds), f.District, f.Province, commas(f.Places), string(f.Status), string(f.Field), commas(f.Provinces), f.Outside)
 }
 
 // commas writes keys for a search with like; nil is no condition, an empty list holds
@@ -303,7 +361,10 @@ func orgCounts(tx *db.Tx, f Filter) (Counts, error) {
 }
 
 func orgByID(tx *db.Tx, id OrgID) (Org, error) {
-	o, err := scanOrg(tx.QueryRow(sqlOrgByID, int64(id)))
+	return found(scanOrg(tx.QueryRow(sqlOrgByID, int64(id))))
+}
+
+func found(o Org, err error) (Org, error) {
 	if errors.Is(err, db.ErrNone) {
 		return o, fault.New(fault.NotFound, "registry.fault.no_org")
 	}

@@ -28,6 +28,9 @@ type site struct {
 	area   *Area
 	ids    []OrgID
 	tokens map[auth.Role]string
+
+	accounts *auth.Accounts
+	sessions *auth.Sessions
 }
 
 var clock = time.Date(2023, 12, 18, 3, 0, 0, 0, time.UTC)
@@ -47,6 +50,7 @@ func newSite(t testing.TB) *site {
 	}
 	sessions := auth.NewSessions(d, nil)
 	accounts := auth.NewAccounts(d, sessions)
+	s.accounts, s.sessions = accounts, sessions
 	srv, err := web.New(web.Config{DB: d, Book: book, Sessions: sessions, Routes: s.area.Routes()})
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ func (a *Area) PlacePanel(ctx context.Context, key string) (templ.Component, err
 	if !ok {
 		return nil, nil
 	}
-	f := Filter{Size: mostHere, Page: 1}
+	f := Filter{Size: mostHere, Page: 1, Viewer: viewer(ctx)}
 	v := placeOrgsShown{}
 	var undecided []string
 	more := func() string { return "/organisations?where=" + url.QueryEscape(key) }
@@ -45,9 +45,9 @@ func (a *Area) PlacePanel(ctx context.Context, key string) (templ.Component, err
 	case u.Level == places.Province && places.BorderOf(key) == places.Border2023:
 		f.Province, v.More = key, more()
 	case u.Level == places.Province:
-		f.Territory = []string{}
+		f.Provinces = []string{}
 		for _, l := range a.Atlas.Predecessors(key) {
-			f.Territory = append(f.Territory, l.Key)
+			f.Provinces = append(f.Provinces, l.Key)
 		}
 	default:
 		f.Places = []string{key}
@@ -65,7 +65,7 @@ func (a *Area) PlacePanel(ctx context.Context, key string) (templ.Component, err
 		return nil, err
 	}
 	if len(undecided) > 0 {
-		if _, v.Undecided, err = a.Orgs(ctx, Filter{Places: undecided, Size: 1}); err != nil {
+		if _, v.Undecided, err = a.Orgs(ctx, Filter{Places: undecided, Size: 1, Viewer: f.Viewer}); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,7 @@ func (s *Store) SameTx(tx *db.Tx, o Org) (id OrgID, ok bool, err error) {
 			return found.ID, ok, err
 		}
 	}
-	list, err := scanOrgs(tx.Query(sqlOrgsAlike, BareName(o.Name)))
+	list, err := scanOrgs(tx.Query(sqlOrgsAlike, append(Viewer{}.args(), BareName(o.Name))...))
 	if err != nil {
 		return 0, false, err
 	}

@@ -54,7 +54,7 @@ func (a *Area) unitName(key string) string {
 }
 
 func (a *Area) exportList(r *http.Request) ([]Org, error) {
-	f := a.readFilter(r.URL.Query())
+	f := a.readFilter(r.Context(), r.URL.Query())
 	f.Size = 0
 	list, _, err := a.Orgs(r.Context(), f)
 	return list, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lienket/lienket/internal/area/places"
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
@@ -78,8 +79,9 @@ func TestOrgs_Filters(t *testing.T) {
 			{Filter{Outside: "17@2023"}, "Công ty TNHH Lạch Tray"},
 			{Filter{Status: Suspended}, "THT Ân Nghĩa"},
 			{Filter{Field: "agri"}, "HTX Thu Phong"},
-			{Filter{Territory: []string{"154@2023", "31@2023"}}, "Công ty TNHH Lạch Tray · HTX Thu Phong"},
-			{Filter{Territory: []string{}}, ""},
+			{Filter{Provinces: []string{"31@2023", "22@2023"}}, "Công ty TNHH Lạch Tray"},
+			{Filter{Provinces: []string{}}, ""},
+			{Filter{Viewer: Viewer{Sight: auth.Nowhere()}}, ""},
 			{Filter{Sort: "members", Desc: true, Kinds: []Kind{Coop}}, "HTX Thu Phong · HTX Đại Đồng · HTX Ánh Dương"},
 			{Filter{Sort: "district", Kinds: []Kind{Coop, Group}}, "HTX Thu Phong · THT Ân Nghĩa · HTX Ánh Dương · HTX Đại Đồng"},
 			{Filter{Sort: "'; drop table registry_org"}, "Công ty TNHH Lạch Tray · HTX Ánh Dương · HTX Đại Đồng · HTX Thu Phong · THT Ân Nghĩa"},
@@ -224,7 +226,7 @@ func TestAlike_DropsTheKind(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := store(t, d)
 		seed(t, s)
-		list, err := s.Alike(ctx, "Hợp tác xã thu phong")
+		list, err := s.Alike(ctx, Viewer{}, "Hợp tác xã thu phong")
 		if err != nil || names(list) != "HTX Thu Phong" {
 			t.Errorf("%s %v", names(list), err)
 		}

@@ -26,7 +26,7 @@ type follower struct {
 	gaps    []gap
 	counted time.Time
 
-	own    sync.Mutex
+	own   sync.Mutex
 	puts  int64     // of this process, when looked last
 	wrote time.Time // when puts was seen to change
 }
