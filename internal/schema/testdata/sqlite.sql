@@ -208,6 +208,28 @@ CREATE TABLE idem_key (
 
 CREATE INDEX idem_key_created on idem_key (created_at);
 
+CREATE TABLE job_period (
+  kind    text primary key,
+  last_at text not null
+);
+
+CREATE TABLE job_process (
+  id         text primary key,
+  host       text not null,
+  pid        bigint not null,
+  started_at text not null,
+  beat_ms    bigint not null -- Unix milliseconds by one clock: the server's on PostgreSQL
+);
+
+CREATE TABLE job_progress (
+  job_id   bigint primary key,
+  done     bigint not null default 0,
+  total    bigint not null default 0,
+  note     text not null default '',
+  state    jsonb, -- a resume point
+  noted_at text not null
+);
+
 CREATE TABLE market_answer (
   id          integer primary key autoincrement,
   plan_id     bigint not null references market_plan (id) on delete cascade,
@@ -219,7 +241,7 @@ CREATE TABLE market_answer (
   note        text not null default '',
   answered_by text not null default '',
   answered_at text,
-  row_version bigint not null default 1,
+  row_version bigint not null default 1, party_name text not null default '', party_sort text not null default '', find text not null default '',
   unique (plan_id, org_id, side)
 );
 
@@ -388,6 +410,8 @@ CREATE TABLE market_plan (
   unique (round_id, number)
 );
 
+CREATE INDEX market_plan_state on market_plan (state, id);
+
 CREATE TABLE market_plan_step (
   id      integer primary key autoincrement,
   plan_id bigint not null references market_plan (id) on delete cascade,
@@ -447,7 +471,7 @@ CREATE TABLE market_round (
   file       bytea,          -- the workbook as it came
   created_by text not null,
   created_at text not null
-, scope text not null default '');
+, scope text not null default '', goods text not null default '');
 
 CREATE TABLE market_rule (
   id         integer primary key autoincrement,
@@ -483,7 +507,7 @@ CREATE TABLE market_run (
   started_by text not null,
   started_at text not null,
   ended_at   text
-);
+, job_id bigint);
 
 CREATE INDEX market_run_round on market_run (round_id, id);
 
@@ -546,6 +570,94 @@ CREATE TABLE registry_paper (
 
 CREATE INDEX registry_paper_org on registry_paper (org_id, kind);
 
+CREATE TABLE river_job (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    args blob NOT NULL DEFAULT (jsonb('{}')),
+    attempt integer NOT NULL DEFAULT 0,
+    attempted_at timestamp,
+    attempted_by blob, -- json
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    errors blob, -- json
+    finalized_at timestamp,
+    kind text NOT NULL,
+    max_attempts integer NOT NULL DEFAULT 25,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    priority integer NOT NULL DEFAULT 1,
+    queue text NOT NULL DEFAULT 'default',
+    state text NOT NULL DEFAULT 'available',
+    scheduled_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    tags blob NOT NULL DEFAULT (jsonb('[]')),
+    unique_key blob,
+    unique_states integer,
+    CONSTRAINT finalized_or_finalized_at_null CHECK (
+        (finalized_at IS NULL AND state NOT IN ('cancelled', 'completed', 'discarded')) OR
+        (finalized_at IS NOT NULL AND state IN ('cancelled', 'completed', 'discarded'))
+    ),
+    CONSTRAINT priority_in_range CHECK (priority >= 1 AND priority <= 4),
+    CONSTRAINT queue_length CHECK (length(queue) > 0 AND length(queue) < 128),
+    CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
+    CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
+);
+
+CREATE INDEX river_job_kind ON river_job (kind);
+
+CREATE INDEX river_job_prioritized_fetching_index ON river_job (state, queue, priority, scheduled_at, id);
+
+CREATE INDEX river_job_state_and_finalized_at_index ON river_job (state, finalized_at) WHERE finalized_at IS NOT NULL;
+
+CREATE UNIQUE INDEX river_job_unique_idx ON river_job (unique_key)
+    WHERE unique_key IS NOT NULL
+        AND unique_states IS NOT NULL
+        AND CASE state
+            WHEN 'available' THEN unique_states & (1 << 0)
+            WHEN 'cancelled' THEN unique_states & (1 << 1)
+            WHEN 'completed' THEN unique_states & (1 << 2)
+            WHEN 'discarded' THEN unique_states & (1 << 3)
+            WHEN 'pending'   THEN unique_states & (1 << 4)
+            WHEN 'retryable' THEN unique_states & (1 << 5)
+            WHEN 'running'   THEN unique_states & (1 << 6)
+            WHEN 'scheduled' THEN unique_states & (1 << 7)
+            ELSE 0
+        END >= 1;
+
+CREATE TABLE river_leader (
+    elected_at timestamp NOT NULL,
+    expires_at timestamp NOT NULL,
+    leader_id text NOT NULL,
+    name text PRIMARY KEY NOT NULL DEFAULT 'default' CHECK (name = 'default'),
+    CONSTRAINT name_length CHECK (length(name) > 0 AND length(name) < 128),
+    CONSTRAINT leader_id_length CHECK (length(leader_id) > 0 AND length(leader_id) < 128)
+);
+
+CREATE TABLE river_migration (
+    line text NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT line_length CHECK (length(line) > 0 AND length(line) < 128),
+    CONSTRAINT version_gte_1 CHECK (version >= 1),
+    PRIMARY KEY (line, version)
+);
+
+CREATE TABLE river_notification (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
+    payload text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT topic_length CHECK (length(topic) > 0 AND length(topic) < 128)
+);
+
+CREATE INDEX river_notification_created_at_idx ON river_notification (created_at);
+
+CREATE INDEX river_notification_topic_id_idx ON river_notification (topic, id);
+
+CREATE TABLE river_queue (
+    name text PRIMARY KEY NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    paused_at timestamp,
+    updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
 CREATE TABLE saved_view (
   id          integer primary key autoincrement,
   account_id  bigint not null references account (id) on delete cascade,
@@ -558,6 +670,30 @@ CREATE TABLE saved_view (
 );
 
 CREATE INDEX saved_view_account on saved_view (account_id, page);
+
+CREATE TABLE search_doc (
+  seq       integer primary key autoincrement,
+  kind      text not null,
+  ref       text not null, -- the record's id within its kind
+  title     text not null,
+  sub       text not null,
+  href      text not null,
+  words     text not null, -- further words, one a line
+  marks     text not null, -- what is looked up exactly (phone, tax code, record number), one a line
+  find      text not null, -- folded: all of it, for the time until the index stands
+  place_key text not null, -- '' is no place
+  org_id    bigint not null, -- 0 belongs to nobody
+  staff     bigint not null, -- 1: for the alliance's own people only
+  weight    bigint not null, -- among equals the heavier first
+  gone      bigint not null, -- 1: taken out; kept so that those who follow learn of it
+  unique (kind, ref)
+);
+
+CREATE TABLE search_source (
+  kind    text primary key,
+  version text not null,
+  done_at text not null
+);
 
 CREATE TABLE session (
   token_hash text primary key, -- the token itself is only in the browser
