@@ -1,7 +1,9 @@
 // Package audit writes down who did what to which thing, in the transaction that does it.
 // It is not a log of the program's running, and it never holds a secret: fields that name
-// one are blanked before they are stored. Rows wait unsealed; a sealer that chains and
-// signs them comes with a later issue and needs no change here.
+// one are blanked before they are stored. Entries wait unsealed for a moment; a Sealer
+// chains them each second and signs how far it has come, and Check tells when the trail is
+// no longer what was sealed. Personal values are stored as they are: a key per person,
+// which erasure would destroy, is not built yet.
 package audit
 
 import (
