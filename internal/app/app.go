@@ -16,6 +16,8 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/search"
+	"github.com/lienket/lienket/internal/base/search/box"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
 )
@@ -41,6 +43,7 @@ type App struct {
 	Areas    *Areas
 	Book     *i18n.Book
 	Accounts *auth.Accounts
+	Search   *search.Index
 }
 
 // New builds the areas and the site.
@@ -71,15 +74,22 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes = append(routes, d.Routes()...)
 	routes = append(routes, gallery.Routes(c.Demo)...)
 	routes = append(routes, areas.routes()...)
+	if a.Search, err = newSearch(ctx, c, areas); err != nil {
+		return nil, err
+	}
+	routes = append(routes, (&box.Box{Index: a.Search, Kinds: searchKinds}).Routes()...)
 	a.Server, err = web.New(web.Config{
-		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/organisations",
+		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search",
 		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
 	})
 	return a, err
 }
 
 // Close stops what runs in the background and waits for it; the database stays open.
-func (a *App) Close() { a.Areas.Market.Runner.Close() }
+func (a *App) Close() {
+	a.Search.Close()
+	a.Areas.Market.Runner.Close()
+}
 
 // Book loads all texts, and what the caller adds.
 func Book(more ...fs.FS) (*i18n.Book, error) { return i18n.Load(append(Texts(), more...)...) }

@@ -16,6 +16,7 @@ import (
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/jobs"
+	"github.com/lienket/lienket/internal/base/search/box"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
 )
@@ -49,6 +50,7 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book) (_ *Areas, err err
 	})
 	a.Places.Show(a.Registry.PlacePanel)
 	a.Registry.Show(a.Market.OrgPanel)
+	a.Registry.Saved = append(a.Registry.Saved, a.Market.Store.RenameOrgTx)
 	a.Catalog.Show(a.Market.GoodsPanel)
 	return a, a.Market.Runner.Recover(ctx)
 }
@@ -71,6 +73,6 @@ func (a *Areas) routes() []web.Route {
 func Texts() []fs.FS {
 	return []fs.FS{
 		db.Texts, auth.Texts, jobs.Texts, web.Texts, gallery.Texts, blob.Texts, texts,
-		places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
+		box.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

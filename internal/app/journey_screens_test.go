@@ -38,6 +38,7 @@ var examples = map[string]example{
 	"GET /accounts/new":                    at("/accounts/new"),
 	"GET /dev/parts":                       {path: fixed("/dev/parts"), heavy: true},
 	"GET /dev/parts/plain":                 at("/dev/parts/plain"),
+	"GET /search":                          at("/search?q=htx+bu"),
 	"GET /places":                          at("/places?q=hoa+binh"),
 	"GET /places/{key}":                    at("/places/05047@2023"),
 	"GET /commodities":                     at("/commodities"),

@@ -191,17 +191,25 @@ func (s *Store) Save(ctx context.Context, by string, o Org) (ok bool, err error)
 		if err := s.updateOrg(tx, o); err != nil {
 			return err
 		}
-		if err := s.putDocs(tx, o); err != nil {
+		if err := s.renew(tx, o); err != nil {
 			return err
-		}
-		for _, f := range s.Saved {
-			if err := f(tx, o); err != nil {
-				return err
-			}
 		}
 		return noteOrg(tx, by, "edit", o.ID, &was, &o)
 	})
 	return ok && err == nil, err
+}
+
+// renew writes what others keep of an organisation that has just been changed.
+func (s *Store) renew(tx *db.Tx, o Org) error {
+	if err := s.putDocs(tx, o); err != nil {
+		return err
+	}
+	for _, f := range s.Saved {
+		if err := f(tx, o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ByTaxCode finds the organisation with a tax code.

@@ -50,9 +50,13 @@ func (x *Index) Hold(docs ...Doc) {
 	x.core.tidy()
 }
 
-// Start reads the table in the background and follows it until Close.
-func (x *Index) Start() {
+// Start takes in what comes with the program, then the table, in the background, and
+// follows the table until Close.
+func (x *Index) Start(held ...func() []Doc) {
 	x.over.Go(func() {
+		for _, docs := range held {
+			x.Hold(docs()...)
+		}
 		t := time.NewTicker(time.Second)
 		defer t.Stop()
 		ctx, cancel := context.WithCancel(context.Background())
