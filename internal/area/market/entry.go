@@ -189,6 +189,7 @@ type EntryFilter struct {
 	Only      string // "asks", "blocking", "stale": only such; Now is needed for stale
 	Now       time.Time
 	Over      calendar.Period // days overlap it
+	Since     time.Time       // entered at that moment or later
 	Sort      string          // one of EntrySorts
 	Desc      bool
 	Page      int // from 1

@@ -26,17 +26,18 @@ const whereEntries = ` where x.side = $1 and x.find like $2 and x.find like $3 a
   or ($12 = 'blocking' and exists (select 1 from market_question q where q.entry_id = x.id and q.state = 'open' and q.blocks))
   or ($12 = 'stale' and x.state = 'open' and (x.alive_at <= $13 or x.good_until < $14)))
  and (cast($15 as bigint) = 0 or exists (select 1 from auth_sight s where s.account_id = $15 and s.under in (x.place_key, x.home_key)
-  and s.valid_from <= $16 and s.valid_to >= $16))`
+  and s.valid_from <= $16 and s.valid_to >= $16))
+ and (cast($17 as text) = '' or x.created_at >= $17)`
 
 const orderEntries = ` order by
- case when $17 = 'party' then x.party_sort end, case when $17 = '-party' then x.party_sort end desc,
- case when $17 = 'goods' then x.goods_sort end, case when $17 = '-goods' then x.goods_sort end desc,
- case when $17 = 'place' then x.province || ' ' || x.district end, case when $17 = '-place' then x.province || ' ' || x.district end desc,
- case when $17 = 'grams' then x.grams end, case when $17 = '-grams' then x.grams end desc,
- case when $17 = 'from' then x.day_from end, case when $17 = '-from' then x.day_from end desc,
- case when $17 = 'updated' then x.updated_at end, case when $17 = '-updated' then x.updated_at end desc,
- case when $17 = '-id' then x.id end desc, x.id
- limit $18 offset $19`
+ case when $18 = 'party' then x.party_sort end, case when $18 = '-party' then x.party_sort end desc,
+ case when $18 = 'goods' then x.goods_sort end, case when $18 = '-goods' then x.goods_sort end desc,
+ case when $18 = 'place' then x.province || ' ' || x.district end, case when $18 = '-place' then x.province || ' ' || x.district end desc,
+ case when $18 = 'grams' then x.grams end, case when $18 = '-grams' then x.grams end desc,
+ case when $18 = 'from' then x.day_from end, case when $18 = '-from' then x.day_from end desc,
+ case when $18 = 'updated' then x.updated_at end, case when $18 = '-updated' then x.updated_at end desc,
+ case when $18 = '-id' then x.id end desc, x.id
+ limit $19 offset $20`
 
 const sqlEntries = `select ` + entryCols + ` from market_entry x` + whereEntries + orderEntries
 
@@ -82,8 +83,12 @@ func (f EntryFilter) args() []any {
 	if f.Over.To != 0 {
 		to = f.Over.To.String()
 	}
+	since := any("")
+	if !f.Since.IsZero() {
+		since = db.At(f.Since)
+	}
 	return append(a, string(f.State), f.Commodity, f.District, int64(org), string(f.Channel), from, to,
-		f.Only, db.At(f.Now.Add(-StaleAfter)), calendar.DayOf(f.Now), f.Viewer.Sight.Account, f.Viewer.Sight.Day)
+		f.Only, db.At(f.Now.Add(-StaleAfter)), calendar.DayOf(f.Now), f.Viewer.Sight.Account, f.Viewer.Sight.Day, since)
 }
 
 func (f EntryFilter) page() []any {
