@@ -3,6 +3,7 @@ package market
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/lienket/lienket/internal/area/catalog"
@@ -75,5 +76,5 @@ func (a *Area) addOnce(r *http.Request, by string, n NewRound) (id RoundID, err 
 
 // Routes lists the area's pages and who may open them.
 func (a *Area) Routes() []web.Route {
-	return append(a.planRoutes(), a.roundRoutes()...)
+	return slices.Concat(a.planRoutes(), a.roundRoutes(), a.deskRoutes())
 }

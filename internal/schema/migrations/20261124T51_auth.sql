@@ -7,6 +7,7 @@ create index account_sort on account (sort_key, id);
 
 alter table session add column device text not null default ''; -- "Chrome/Windows"
 alter table session add column address text not null default ''; -- prefix only
+alter table session add column proved_at text; -- when its owner last showed a password, a code or a passkey
 
 alter table auth_grant add column reason text not null default '';
 alter table auth_grant add column revoked_by text;
