@@ -37,6 +37,15 @@ func (d *Doc) NationalHeading(h Heading) {
 	}
 	column(lx, left, strings.ToUpper(h.Org), face{"B", 12})
 	rule(lx, left, left*0.4)
+	leftEnd := d.y
+
+	d.y = top
+	column(rx, right, d.p.T("base.paper.nation"), face{"B", 12})
+	motto := d.p.T("base.paper.motto")
+	column(rx, right, motto, face{"B", 13})
+	rule(rx, right, d.width(motto))
+	below := max(d.y, leftEnd) // number and day stand side by side
+	d.y = below
 	number := h.Number
 	if number == "" {
 		number = "        "
@@ -45,13 +54,8 @@ func (d *Doc) NationalHeading(h Heading) {
 	if h.About != "" {
 		column(lx, left, h.About, face{"", 12})
 	}
-	leftEnd := d.y
-
-	d.y = top
-	column(rx, right, d.p.T("base.paper.nation"), face{"B", 12})
-	motto := d.p.T("base.paper.motto")
-	column(rx, right, motto, face{"B", 13})
-	rule(rx, right, d.width(motto))
+	leftEnd = d.y
+	d.y = below
 	day := d.p.T("base.paper.day_open", h.Place)
 	if h.Day != 0 {
 		y, m, dd := h.Day.Date()

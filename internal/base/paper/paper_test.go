@@ -177,7 +177,7 @@ func TestList_ThousandRowsOnPaper(t *testing.T) {
 func TestTable_LongCells(t *testing.T) {
 	d := NewDoc(Options{Made: made})
 	long := ""
-	for i := range 900 {
+	for i := range 2400 {
 		long += fmt.Sprintf("từ%d ", i)
 	}
 	d.Table([]Column{{Head: "A"}, {Head: "Một cái tên cột rất dài không có chỗ"}}, [][]string{
@@ -188,7 +188,7 @@ func TestTable_LongCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := joined(strings.Join(words(t, data), " "))
-	for _, want := range []string{"từ0 ", "từ899", " 3 ", " 5 a"} {
+	for _, want := range []string{"từ0 ", "từ2399", " 3 ", " 5 a"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is missing", want)
 		}

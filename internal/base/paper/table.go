@@ -58,6 +58,9 @@ func (d *Doc) table(cols []Column, rows, totals [][]string, size float64) {
 	}
 	t.head = t.wrapped(heads, t.bold)
 	t.headH = t.height(t.head)
+	if d.y > d.top {
+		d.y += 1
+	}
 	d.room(t.headH + 2*t.plain.line() + 4*cellRise)
 	t.heading()
 	for _, r := range rows {
