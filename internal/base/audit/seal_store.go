@@ -19,8 +19,6 @@ const (
 
 	sqlSealAt = `select seq, entry_id, hash, sealed_at from audit_seal where seq = $1`
 
-	sqlNewestSealed = `select coalesce(max(entry_id), 0) from audit_seal`
-
 	sqlWaiting = `
 		select e.id, e.at, e.actor, e.action, e.object, cast(e.before as text), cast(e.after as text)
 		from audit_entry e
