@@ -101,8 +101,11 @@ func home(w http.ResponseWriter, r *http.Request) error {
 		return web.Redirect(w, r, "/signin")
 	}
 	first := "/plan"
-	if u.Role.In(auth.Coop, auth.Buyer) {
+	switch {
+	case u.Role.In(auth.Coop, auth.Buyer):
 		first = "/me"
+	case u.Role.In(auth.Officer, auth.Admin):
+		first = "/desk"
 	}
 	for _, to := range []string{first, "/offers", "/organisations"} {
 		if web.May(r, to) {

@@ -7,9 +7,11 @@ import "github.com/lienket/lienket/internal/base/web"
 var menu = []web.MenuGroup{
 	{Key: "app.menu.daily", Items: []web.MenuItem{
 		{ID: "me", Href: "/me", Icon: "home", Key: "app.menu.me", Short: "app.menu.me"},
+		{ID: "desk", Href: "/desk", Icon: "home", Key: "app.menu.desk", Short: "app.menu.desk.short"},
 		{ID: "plan", Href: "/plan", Icon: "plan", Key: "app.menu.plan", Short: "app.menu.plan.short"},
 		{ID: "offers", Href: "/offers", Icon: "offer", Key: "app.menu.offers", Short: "app.menu.offers", Go: true},
 		{ID: "demands", Href: "/demands", Icon: "need", Key: "app.menu.demands", Short: "app.menu.demands", Go: true},
+		{ID: "questions", Href: "/questions", Icon: "alert", Key: "app.menu.questions"},
 		{ID: "upload", Href: "/upload", Icon: "up", Key: "app.menu.upload"},
 		{ID: "rounds", Href: "/rounds", Icon: "doc", Key: "app.menu.rounds"},
 	}},
@@ -19,7 +21,7 @@ var menu = []web.MenuGroup{
 		{ID: "places", Href: "/places", Icon: "map", Key: "app.menu.places"},
 	}},
 	{Key: "app.menu.settings", Items: []web.MenuItem{
-		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account", Short: "app.menu.account.short"},
+		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
 		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
 		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
 	}},
