@@ -74,7 +74,12 @@ func (a *Area) addOnce(r *http.Request, by string, n NewRound) (id RoundID, err 
 	return id, err
 }
 
+// claimOf is the request's idempotency key as a store writes it.
+func claimOf(r *http.Request) Claim {
+	return func(tx *db.Tx) error { return web.Claim(r, tx) }
+}
+
 // Routes lists the area's pages and who may open them.
 func (a *Area) Routes() []web.Route {
-	return slices.Concat(a.planRoutes(), a.roundRoutes(), a.deskRoutes())
+	return slices.Concat(a.planRoutes(), a.roundRoutes(), a.entryRoutes(), a.deskRoutes())
 }
