@@ -56,7 +56,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	a, err := app.New(e.ctx, app.Config{
-		DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Phone: demoPhone, Demo: true,
+		DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Phone: demoPhone, Demo: true, Work: true,
 	})
 	if err != nil {
 		return err

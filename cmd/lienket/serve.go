@@ -17,6 +17,7 @@ type serveCmd struct {
 	Secure bool   `help:"${cmd_serve_secure}"`
 	Proxy  bool   `name:"behind-proxy" help:"${cmd_serve_proxy}"`
 	Phone  string `help:"${cmd_serve_phone}" placeholder:"02183…"`
+	NoWork bool   `name:"no-work" help:"${cmd_serve_no_work}"`
 }
 
 // Run serves until the process is told to stop, then finishes what is under way.
@@ -28,6 +29,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	a, err := app.New(e.ctx, app.Config{
 		DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Phone: c.Phone, Secure: c.Secure, Proxy: c.Proxy,
+		Work: !c.NoWork,
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/search"
 	"github.com/lienket/lienket/internal/base/search/box"
 	"github.com/lienket/lienket/internal/base/web"
@@ -35,6 +36,7 @@ type Config struct {
 	Demo    bool   // sample data: said on every page
 	Secure  bool   // reached over TLS
 	Proxy   bool   // behind a proxy that sets X-Forwarded-For
+	Work    bool   // work on jobs, not only put them in the queue
 }
 
 // App is the whole site, an http.Handler, and what commands need of it.
@@ -44,6 +46,9 @@ type App struct {
 	Book     *i18n.Book
 	Accounts *auth.Accounts
 	Search   *search.Index
+	Queue    *jobs.Queue
+
+	log *slog.Logger
 }
 
 // New builds the areas and the site.
@@ -59,12 +64,13 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	areas, err := newAreas(ctx, c, book)
+	queue := jobs.New(c.DB, c.Log)
+	areas, err := newAreas(ctx, c, book, queue)
 	if err != nil {
 		return nil, err
 	}
 	sessions := auth.NewSessions(c.DB, c.Log)
-	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions)}
+	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions), Queue: queue, log: c.Log}
 	a.Accounts.Under = areas.Places.Atlas.Under
 	if err := a.Accounts.RefreshReach(ctx, areas.Places.Atlas.ReachHash()); err != nil {
 		return nil, err
@@ -82,11 +88,21 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search",
 		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
 	})
+	if err != nil {
+		return nil, err
+	}
+	queue.Register(areas.jobs()...)
+	if c.Work {
+		err = queue.Start(ctx)
+	}
 	return a, err
 }
 
 // Close stops what runs in the background and waits for it; the database stays open.
 func (a *App) Close() {
+	if err := a.Queue.Stop(context.Background()); err != nil {
+		a.log.Error("the work on jobs did not end", "error", err)
+	}
 	a.Search.Close()
 	a.Areas.Market.Runner.Close()
 }

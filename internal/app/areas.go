@@ -30,7 +30,7 @@ type Areas struct {
 	Market   *market.Area
 }
 
-func newAreas(ctx context.Context, c Config, book *i18n.Book) (_ *Areas, err error) {
+func newAreas(ctx context.Context, c Config, book *i18n.Book, queue *jobs.Queue) (_ *Areas, err error) {
 	defer fault.Wrap(&err, "building the areas")
 	atlas, err := places.Load()
 	if err != nil {
@@ -46,13 +46,13 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book) (_ *Areas, err err
 		Catalog:  catalog.New(catalog.Deps{DB: c.DB, Catalog: goods, Now: c.Now}),
 	}
 	a.Market = market.New(market.AreaDeps{
-		DB: c.DB, Orgs: a.Registry.Store, Atlas: atlas, Catalog: goods, Book: book, Now: c.Now, Log: c.Log, Phone: c.Phone,
+		DB: c.DB, Orgs: a.Registry.Store, Atlas: atlas, Catalog: goods, Book: book, Now: c.Now, Log: c.Log, Phone: c.Phone, Queue: queue,
 	})
 	a.Places.Show(a.Registry.PlacePanel)
 	a.Registry.Show(a.Market.OrgPanel)
 	a.Registry.Saved = append(a.Registry.Saved, a.Market.Store.RenameOrgTx)
 	a.Catalog.Show(a.Market.GoodsPanel)
-	return a, a.Market.Runner.Recover(ctx)
+	return a, nil
 }
 
 func paperKinds(c *catalog.Catalog) []string {
@@ -67,6 +67,11 @@ func paperKinds(c *catalog.Catalog) []string {
 
 func (a *Areas) routes() []web.Route {
 	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes(), a.Market.Routes())
+}
+
+// jobs are the kinds of work that go on in the background.
+func (a *Areas) jobs() []jobs.Kind {
+	return slices.Concat(a.Market.Jobs())
 }
 
 // Texts are the words of every room, for i18n.Load.

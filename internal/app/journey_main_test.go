@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -191,7 +192,20 @@ func TestMain_StoppedRun(t *testing.T) {
 	if res, body := c.post(run+"/cancel", nil); res.StatusCode != 303 {
 		t.Fatalf("stop: %d: %s", res.StatusCode, cut(words(body), 300))
 	}
-	s.Areas.Market.Runner.Close() // waits until it is over
+	for n := int64(0); ; time.Sleep(5 * time.Millisecond) { // until its job is over
+		fmt.Sscanf(run, "/runs/%d", &n)
+		now, err := s.Areas.Market.Store.Run(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job, err := s.Queue.Get(t.Context(), now.Job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if job.State.Over() {
+			break
+		}
+	}
 	after := s.counts(t)
 	res, body := c.get(run)
 	switch stopped := res.StatusCode == 200 && strings.Contains(words(body), "Đã dừng"); {

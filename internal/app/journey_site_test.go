@@ -319,7 +319,7 @@ func newSite(t *testing.T) *site {
 func (s *site) serve(t *testing.T) {
 	t.Helper()
 	var err error
-	if s.App, err = app.New(t.Context(), app.Config{DB: s.db, Phone: "02180000900", Demo: true}); err != nil {
+	if s.App, err = app.New(t.Context(), app.Config{DB: s.db, Phone: "02180000900", Demo: true, Work: true}); err != nil {
 		t.Fatal(err)
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -11,6 +11,7 @@ import (
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/web"
 )
 
@@ -23,6 +24,7 @@ type AreaDeps struct {
 	Book    *i18n.Book // for the plan workbook that a run writes
 	Now     func() time.Time
 	Log     *slog.Logger
+	Queue   *jobs.Queue
 	Home    string // name of the province whose alliance this is; "" is Hòa Bình
 	Phone   string // of the office, on letters
 }
@@ -42,8 +44,7 @@ type Area struct {
 	shares  shareCache
 }
 
-// New builds the area. Runs that the last program left behind are marked as interrupted by
-// Runner.Recover, which the site calls once when it starts.
+// New builds the area.
 func New(d AreaDeps) *Area {
 	if d.Now == nil {
 		d.Now = time.Now
@@ -53,7 +54,7 @@ func New(d AreaDeps) *Area {
 	}
 	store := &Store{DB: d.DB, Orgs: d.Orgs, Atlas: d.Atlas, Catalog: d.Catalog}
 	return &Area{
-		Store: store, Runner: &Runner{Store: store, Book: d.Book, Log: d.Log},
+		Store: store, Runner: &Runner{Store: store, Book: d.Book, Log: d.Log, Queue: d.Queue},
 		atlas: d.Atlas, catalog: d.Catalog, book: d.Book, now: d.Now, home: d.Home, phone: d.Phone,
 	}
 }
@@ -78,6 +79,9 @@ func (a *Area) addOnce(r *http.Request, by string, n NewRound) (id RoundID, err 
 func claimOf(r *http.Request) Claim {
 	return func(tx *db.Tx) error { return web.Claim(r, tx) }
 }
+
+// Jobs is what the area does in the background.
+func (a *Area) Jobs() []jobs.Kind { return a.Runner.Jobs() }
 
 // Routes lists the area's pages and who may open them.
 func (a *Area) Routes() []web.Route {

@@ -5,24 +5,29 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/lienket/lienket/internal/area/market/recheck"
+	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
+	"github.com/lienket/lienket/internal/base/web"
 )
 
-// Runner makes plans in the background: one run a round at a time, with progress, cancel,
-// and a mark on what the end of the program cut off. It is not the job queue of the whole
-// site; it becomes one of its jobs when that exists.
+// Runner makes plans: each run is a job of the queue, one a round at a time, with progress
+// and cancel. A run whose process dies is begun anew by the next one, and gives the same
+// plan; however often it is begun, its plan is stored once.
 type Runner struct {
 	Store *Store
 	Book  *i18n.Book
 	Log   *slog.Logger
+	Queue *jobs.Queue // Start needs it, Make does not
 
 	mu       sync.Mutex
-	live     map[int64]*liveRun
+	live     map[int64]*liveRun // the runs of this process
 	wait     sync.WaitGroup
 	planners []keptPlanner // newest first
 	solving  sync.Mutex    // one planner is rebuilt at a time
@@ -50,33 +55,132 @@ const StageWrite Stage = "write"
 // noteEvery is how often a run's progress goes to the database.
 const noteEvery = 2 * time.Second
 
-// Recover marks what ran when the last program ended.
-func (r *Runner) Recover(ctx context.Context) error {
-	n, err := r.Store.InterruptRuns(ctx)
-	if n > 0 {
-		r.Log.Info("runs were interrupted by the last end of the program", "count", n)
+const planJob = "market.plan"
+
+type planArgs struct {
+	Run int64 `json:"run"`
+}
+
+// Jobs is the kind that makes plans.
+func (r *Runner) Jobs() []jobs.Kind {
+	return []jobs.Kind{{Name: planJob, Do: r.work, Gone: r.gone, Tries: 4, Timeout: 6 * time.Hour, Slow: true}}
+}
+
+// Start puts a run of a round in the queue and returns its number; when one is waiting or
+// running already, its number is returned. also is part of the transaction.
+func (r *Runner) Start(ctx context.Context, by string, round RoundID, also ...func(*db.Tx) error) (run int64, err error) {
+	defer fault.Wrap(&err, "market.Start(%d)", round)
+	err = r.Store.DB.InTx(ctx, func(tx *db.Tx) error {
+		for _, f := range also {
+			if err := f(tx); err != nil {
+				return err
+			}
+		}
+		id, job, err := runningOf(tx, round)
+		switch {
+		case err == nil:
+			run = id
+			if alive, err := r.alive(tx, id, job); alive || err != nil {
+				return err
+			}
+			if err := endRun(tx, id, RunInterrupted, Why{}); err != nil {
+				return err
+			}
+		case !errors.Is(err, db.ErrNone):
+			return err
+		}
+		if run, err = insertRun(tx, by, round); err != nil {
+			return err
+		}
+		if job, err = r.Queue.Add(tx, planJob, planArgs{run}, jobs.Opts{}); err != nil {
+			return err
+		}
+		return setRunJob(tx, run, job)
+	})
+	return run, err
+}
+
+// alive says whether somebody still works, or will work, on a run that has not ended. One
+// without a job is made by Make, or was when its program ended.
+func (r *Runner) alive(tx *db.Tx, run, job int64) (bool, error) {
+	if _, here := r.Live(run); here || job == 0 || r.Queue == nil {
+		return here, nil
+	}
+	return r.Queue.Alive(tx, job)
+}
+
+// Look is how a run stands; one that nobody works on any more is marked as interrupted.
+func (r *Runner) Look(ctx context.Context, id int64) (run Run, err error) {
+	if run, err = r.Store.Run(ctx, id); err != nil || run.State != RunRunning {
+		return run, err
+	}
+	if live, ok := r.Live(id); ok {
+		run.Progress = live
+		return run, nil
+	}
+	alive := true
+	err = r.Store.DB.Read(ctx, func(tx *db.Tx) error { alive, err = r.alive(tx, id, run.Job); return err })
+	if err != nil || alive {
+		return run, err
+	}
+	if err := r.Store.EndRun(ctx, id, RunInterrupted, Why{}); err != nil {
+		return run, err
+	}
+	return r.Store.Run(ctx, id)
+}
+
+// work is one try of the job.
+func (r *Runner) work(ctx context.Context, j *jobs.Job) error {
+	var a planArgs
+	if err := j.Into(&a); err != nil {
+		return jobs.Final(err)
+	}
+	run, err := r.Store.Run(ctx, a.Run)
+	if fault.CodeOf(err) == fault.NotFound {
+		return nil // its round is gone
+	}
+	if err != nil || run.State != RunRunning {
+		return err
+	}
+	own, done := r.begin(ctx, run.ID)
+	defer done()
+	_, err = r.make(own, run.StartedBy, run.Round, run.ID, func(p Progress) {
+		if errors.Is(j.Progress(own, int64(p.Done), int64(p.Total), string(p.Stage)), jobs.ErrLost) {
+			r.Cancel(run.ID)
+		}
+	})
+	if err == nil {
+		return nil
+	}
+	if now, rerr := r.Store.Run(context.WithoutCancel(ctx), run.ID); rerr == nil && now.State != RunRunning {
+		return nil // a person stopped it, or another process has made the plan
+	}
+	if ctx.Err() == nil && hopeless(err) {
+		return jobs.Final(err)
 	}
 	return err
 }
 
-// Start begins a run of a round and returns its number; when one is running already, its
-// number is returned. The run goes on after the request has ended.
-func (r *Runner) Start(ctx context.Context, by string, round RoundID) (run int64, err error) {
-	run, ok, err := r.Store.StartRun(ctx, by, round)
-	if err != nil || !ok {
-		return run, err
+// hopeless: the input itself is at fault, so that another try ends the same way.
+func hopeless(err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.Internal, fault.Cancelled, fault.Full, fault.TooMany:
+		return false
 	}
-	own, done := r.begin(context.WithoutCancel(ctx), run)
-	r.wait.Add(1)
-	go func() {
-		defer r.wait.Done()
-		_, err := r.make(own, by, round, run)
-		done(err)
-	}()
-	return run, nil
+	return true
 }
 
-// Make makes a plan of a round and waits for it.
+// gone is the end of a job that made no plan.
+func (r *Runner) gone(tx *db.Tx, j *jobs.Job, why error) error {
+	var a planArgs
+	if err := j.Into(&a); err != nil {
+		return nil // work has said so
+	}
+	state, words := r.ending(why)
+	return endRun(tx, a.Run, state, words)
+}
+
+// Make makes a plan of a round here and now, without the queue.
 func (r *Runner) Make(ctx context.Context, by string, round RoundID, progress func(Progress)) (PlanID, error) {
 	run, ok, err := r.Store.StartRun(ctx, by, round)
 	if err != nil {
@@ -86,13 +190,16 @@ func (r *Runner) Make(ctx context.Context, by string, round RoundID, progress fu
 		return 0, fault.New(fault.Conflict, "market.fault.running")
 	}
 	own, done := r.begin(ctx, run)
+	defer done()
 	id, err := r.make(own, by, round, run, progress)
-	done(err)
+	if err != nil {
+		r.fail(context.WithoutCancel(ctx), run, err)
+	}
 	return id, err
 }
 
 // begin keeps a run where Cancel and Live find it; done ends it.
-func (r *Runner) begin(ctx context.Context, run int64) (own context.Context, done func(error)) {
+func (r *Runner) begin(ctx context.Context, run int64) (own context.Context, done func()) {
 	own, cancel := context.WithCancel(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,27 +207,38 @@ func (r *Runner) begin(ctx context.Context, run int64) (own context.Context, don
 		r.live = map[int64]*liveRun{}
 	}
 	r.live[run] = &liveRun{cancel: cancel}
-	return own, func(err error) {
+	r.wait.Add(1)
+	return own, func() {
 		cancel()
 		r.mu.Lock()
 		delete(r.live, run)
 		r.mu.Unlock()
-		if err != nil {
-			r.fail(context.WithoutCancel(ctx), run, err)
-		}
+		r.wait.Done()
 	}
 }
 
-// Stop ends a run, also one of another program on the same database, which notices when
-// it next writes.
+// Stop ends a run, also one that another process works on: it is told.
 func (r *Runner) Stop(ctx context.Context, run int64) error {
-	if r.Cancel(run) {
-		return nil
+	err := r.Store.DB.InTx(ctx, func(tx *db.Tx) error {
+		now, err := runByID(tx, run)
+		if err != nil || now.State != RunRunning {
+			return err
+		}
+		if err := endRun(tx, run, RunCancelled, Why{}); err != nil || now.Job == 0 || r.Queue == nil {
+			return err
+		}
+		if alive, err := r.Queue.Alive(tx, now.Job); err != nil || !alive {
+			return err
+		}
+		return r.Queue.Cancel(tx, now.Job)
+	})
+	if err == nil {
+		r.Cancel(run)
 	}
-	return r.Store.EndRun(ctx, run, RunCancelled, Why{})
+	return err
 }
 
-// Cancel stops a run of this program; it is over when its state says so.
+// Cancel stops the work of this process on a run.
 func (r *Runner) Cancel(run int64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -131,7 +249,8 @@ func (r *Runner) Cancel(run int64) bool {
 	return l != nil
 }
 
-// Close cancels all runs and waits for them.
+// Close ends what this process is working on and waits for it. Jobs go on elsewhere, or
+// with the next process.
 func (r *Runner) Close() {
 	r.mu.Lock()
 	for _, l := range r.live {
@@ -152,26 +271,42 @@ func (r *Runner) Live(run int64) (Progress, bool) {
 }
 
 func (r *Runner) fail(ctx context.Context, run int64, err error) {
-	state, why := RunFailed, Why{Key: "market.fault.run_failed"}
+	state, why := r.ending(err)
+	if state == RunFailed && why.Key == failedKey {
+		r.Log.Error("a run of the planner failed", "run", run, "error", err)
+	}
+	if err := r.Store.EndRun(ctx, run, state, why); err != nil {
+		r.Log.Error("the end of a run could not be noted", "run", run, "error", err)
+	}
+}
+
+const failedKey = "market.fault.run_failed"
+
+// ending says how a run ends that could not go on.
+func (r *Runner) ending(err error) (RunState, Why) {
 	var one *fault.Error
 	var list fault.List
 	if errors.As(err, &list) && len(list) > 0 {
 		one = list[0]
 	}
 	switch {
-	case errors.Is(err, context.Canceled) || fault.CodeOf(err) == fault.Cancelled:
-		state, why = RunCancelled, Why{}
+	case errors.Is(err, jobs.ErrKilled):
+		return RunInterrupted, Why{}
+	case errors.Is(err, jobs.ErrCancelled), errors.Is(err, context.Canceled), fault.CodeOf(err) == fault.Cancelled:
+		return RunCancelled, Why{}
 	case one != nil || errors.As(err, &one):
-		why = Why{Key: one.Key}
+		why := Why{Key: one.Key}
 		for _, a := range one.Args {
 			why.Args = append(why.Args, r.Book.Printer(i18n.VI).Arg(a))
 		}
-	default:
-		r.Log.Error("a run of the planner failed", "run", run, "error", err)
+		return RunFailed, why
 	}
-	if err := r.Store.EndRun(ctx, run, state, why); err != nil {
-		r.Log.Error("the end of a run could not be noted", "run", run, "error", err)
-	}
+	return RunFailed, Why{Key: failedKey}
+}
+
+// startOnce is Start together with the request's idempotency key.
+func (a *Area) startOnce(r *http.Request, by string, round RoundID) (int64, error) {
+	return a.Runner.Start(r.Context(), by, round, func(tx *db.Tx) error { return web.Claim(r, tx) })
 }
 
 // make is the whole way: input, plan, workbook, second reader, database.

@@ -22,6 +22,7 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/money"
 	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/base/web"
@@ -124,7 +125,9 @@ func emptySite(t testing.TB) *planSite {
 	}
 	book := planWords(t)
 	s := &planSite{tokens: map[string]string{}}
-	s.area = New(AreaDeps{DB: d, Orgs: &registry.Store{DB: d, Atlas: atlas}, Atlas: atlas, Catalog: goods, Book: book, Now: func() time.Time { return planClock }, Phone: "02180000901"})
+	queue := jobs.New(d, nil) // nobody works on it
+	s.area = New(AreaDeps{DB: d, Queue: queue, Orgs: &registry.Store{DB: d, Atlas: atlas}, Atlas: atlas, Catalog: goods, Book: book, Now: func() time.Time { return planClock }, Phone: "02180000901"})
+	queue.Register(s.area.Jobs()...)
 	sessions := auth.NewSessions(d, nil)
 	srv, err := web.New(web.Config{DB: d, Book: book, Sessions: sessions, Routes: s.area.Routes()})
 	if err != nil {

@@ -2,8 +2,6 @@ package market
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"math/big"
 
@@ -179,105 +177,6 @@ func scanPlan(r rowScan) (p Stored, err error) {
 	return p, err
 }
 
-// StartRun notes that a run began. One round has one run at a time: when one is running,
-// ok is false and its number is returned.
-func (s *Store) StartRun(ctx context.Context, by string, round RoundID) (id int64, ok bool, err error) {
-	defer fault.Wrap(&err, "market.StartRun(%d)", round)
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		err := tx.QueryRow(sqlRunningOf, int64(round)).Scan(&id)
-		if err == nil {
-			ok = false
-			return nil
-		}
-		if !errors.Is(err, db.ErrNone) {
-			return err
-		}
-		if _, err := roundByID(tx, round); err != nil {
-			return err
-		}
-		ok = true
-		return tx.QueryRow(sqlInsertRun, int64(round), by, db.At(tx.Now())).Scan(&id)
-	})
-	return id, ok, err
-}
-
-// NoteRun keeps the progress of a run; ok is false when the run has been ended meanwhile.
-func (s *Store) NoteRun(ctx context.Context, id int64, p Progress) (ok bool, err error) {
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(sqlNoteRun, id, string(p.Stage), p.Done, p.Total, p.Nodes, p.Pivots)
-		ok = n > 0
-		return err
-	})
-	return ok, err
-}
-
-// EndRun ends a run without a plan; a run that is over stays as it is.
-func (s *Store) EndRun(ctx context.Context, id int64, state RunState, why Why) (err error) {
-	defer fault.Wrap(&err, "market.EndRun(%d)", id)
-	reason := ""
-	if why.Key != "" {
-		b, err := json.Marshal(why)
-		if err != nil {
-			return err
-		}
-		reason = string(b)
-	}
-	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(sqlEndRun, id, string(state), reason, sql.NullInt64{}, db.At(tx.Now()))
-		return err
-	})
-}
-
-// InterruptRuns marks what ran when the program ended; they can be run again.
-func (s *Store) InterruptRuns(ctx context.Context) (n int64, err error) {
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		n, err = tx.Exec(sqlInterruptRuns, db.At(tx.Now()))
-		return err
-	})
-	return n, err
-}
-
-// Run is one run.
-func (s *Store) Run(ctx context.Context, id int64) (r Run, err error) {
-	defer fault.Wrap(&err, "market.Run(%d)", id)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		r, err = scanRun(tx.QueryRow(sqlRunByID, id))
-		if errors.Is(err, db.ErrNone) {
-			return fault.New(fault.NotFound, "market.fault.no_run")
-		}
-		return err
-	})
-	return r, err
-}
-
-// LastRun is the newest run of a round; ok is false when there was none.
-func (s *Store) LastRun(ctx context.Context, round RoundID) (r Run, ok bool, err error) {
-	defer fault.Wrap(&err, "market.LastRun(%d)", round)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		r, err = scanRun(tx.QueryRow(sqlLastRun, int64(round)))
-		if errors.Is(err, db.ErrNone) {
-			ok, err = false, nil
-			return nil
-		}
-		ok = err == nil
-		return err
-	})
-	return r, ok, err
-}
-
-func scanRun(row rowScan) (r Run, err error) {
-	var plan sql.NullInt64
-	var started, ended db.Time
-	var why string
-	err = row.Scan(&r.ID, &r.Round, &r.State, &r.Progress.Stage, &r.Progress.Done, &r.Progress.Total, &r.Progress.Nodes, &r.Progress.Pivots,
-		&why, &plan, &r.StartedBy, &started, &ended)
-	r.Plan, r.StartedAt, r.EndedAt = PlanID(plan.Int64), started.Time, ended.Time
-	if err == nil && why != "" {
-		err = json.Unmarshal([]byte(why), &r.Why)
-	}
-	return r, err
-}
-
 // AskReview notes a request for a second look; asking again keeps the first.
 func (s *Store) AskReview(ctx context.Context, by string, plan PlanID, record, note string, due calendar.Day) (r Review, err error) {
 	defer fault.Wrap(&err, "market.AskReview(%d, %s)", plan, record)
@@ -326,7 +225,11 @@ func scanReview(row rowScan) (r Review, err error) {
 	return r, err
 }
 
-const sqlNextNumber = `select coalesce(max(number), 0) + 1 from market_plan where round_id = $1`
+// sqlNextNumber counts the plans of a round, and those of the book's other rounds about the
+// same territory and goods: for people these are one plan in several versions.
+const sqlNextNumber = `select coalesce(max(p.number), 0) + 1 from market_plan p join market_round r on r.id = p.round_id
+ where p.round_id = $1 or exists (select 1 from market_round q
+  where q.id = $1 and q.origin = 'book' and r.origin = 'book' and q.scope = r.scope and q.goods = r.goods)`
 
 const sqlInsertPlan = `insert into market_plan (round_id, number, made_by, made_at, totals, doc, file, proof, verdict)
  values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`
@@ -340,23 +243,6 @@ const sqlPlanHead = `select ` + planCols + ` from market_plan where id = $1 or $
 const sqlPlanDoc = `select doc from market_plan where id = $1`
 
 const sqlPlanFile = `select file, proof from market_plan where id = $1`
-
-const sqlRunningOf = `select id from market_run where round_id = $1 and state = 'running' limit 1`
-
-const sqlInsertRun = `insert into market_run (round_id, state, stage, done, total, nodes, pivots, error, started_by, started_at)
- values ($1, 'running', '', 0, 0, 0, 0, '', $2, $3) returning id`
-
-const sqlNoteRun = `update market_run set stage = $2, done = $3, total = $4, nodes = $5, pivots = $6 where id = $1 and state = 'running'`
-
-const sqlEndRun = `update market_run set state = $2, error = $3, plan_id = $4, ended_at = $5 where id = $1 and state = 'running'`
-
-const sqlInterruptRuns = `update market_run set state = 'interrupted', ended_at = $1 where state = 'running'`
-
-const runCols = `id, round_id, state, stage, done, total, nodes, pivots, error, plan_id, started_by, started_at, ended_at`
-
-const sqlRunByID = `select ` + runCols + ` from market_run where id = $1`
-
-const sqlLastRun = `select ` + runCols + ` from market_run where round_id = $1 order by id desc limit 1`
 
 const sqlInsertReview = `insert into market_review (plan_id, record, note, asked_by, asked_at, due)
  values ($1, $2, $3, $4, $5, $6) on conflict (plan_id, record) do nothing`

@@ -32,6 +32,8 @@ type Round struct {
 	FileName  string
 	CreatedBy string
 	CreatedAt time.Time
+	Scope     string // see NewRound
+	Goods     string
 
 	Offers, Demands, Asks, Blocking int // counts; Blocking are asks that keep a row out
 }
@@ -47,6 +49,8 @@ type NewRound struct {
 	FileName string
 	File     []byte
 	Orgs     map[string]registry.OrgID
+	Scope    string // whose offers and demands: a territory's scopes, "" is all
+	Goods    string // codes of the goods chosen, with commas; "" is all
 }
 
 // ListFilter chooses offers or demands of a round. Zero fields choose all.
@@ -130,6 +134,7 @@ type Run struct {
 	Progress  Progress
 	Why       Why // it failed
 	Plan      PlanID
+	Job       int64 // that makes it; 0 is none
 	StartedBy string
 	StartedAt time.Time
 	EndedAt   time.Time

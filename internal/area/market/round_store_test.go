@@ -366,8 +366,8 @@ func TestRuns_OneAtATime(t *testing.T) {
 		if ok, err := s.NoteRun(ctx, run, Progress{Stage: StageSolve, Done: 3, Total: 9, Nodes: 4, Pivots: 1 << 40}); err != nil || !ok {
 			t.Errorf("noting: %v %v", ok, err)
 		}
-		if n, err := s.InterruptRuns(ctx); err != nil || n != 1 {
-			t.Errorf("interrupted %d %v", n, err)
+		if err := s.EndRun(ctx, run, RunInterrupted, Why{}); err != nil {
+			t.Fatal(err)
 		}
 		r, err := s.Run(ctx, run)
 		if err != nil || r.State != RunInterrupted || r.Progress.Done != 3 || r.Progress.Pivots != 1<<40 || r.EndedAt.IsZero() {
@@ -393,73 +393,6 @@ func TestRuns_OneAtATime(t *testing.T) {
 		}
 		if r, ok, err := s.LastRun(ctx, id); err != nil || !ok || r.State != RunFailed || r.Why.Key != "market.fault.pin_refused" || r.Why.Args[0] != "C1" {
 			t.Errorf("%+v %v %v", r, ok, err)
-		}
-	})
-}
-
-func TestRunner_MakesStopsAndSaysWhy(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		ctx, s := context.Background(), storeOn(t, d)
-		r := &Runner{Store: s, Book: planWords(t)}
-		defer r.Close()
-		add := func(in Input) RoundID {
-			id, err := s.AddRound(ctx, "test", NewRound{Label: "1", Origin: FromUpload, Input: in})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return id
-		}
-		small := add(smallRound())
-		run, err := r.Start(ctx, "test", small)
-		if err != nil {
-			t.Fatal(err)
-		}
-		done := over(t, s, run)
-		if done.State != RunDone || done.Plan == 0 {
-			t.Fatalf("%+v", done)
-		}
-		plan, err := s.PlanDoc(ctx, done.Plan)
-		want, werr := MakePlan(smallRound())
-		if err != nil || werr != nil || asJSON(t, plan.Lines) != asJSON(t, want.Lines) || plan.Totals != want.Totals {
-			t.Errorf("the stored plan is not MakePlan's: %v %v", err, werr)
-		}
-		head, err := s.PlanHead(ctx, 0)
-		if err != nil || head.ID != done.Plan || !head.Verdict.OK || head.Number != 1 {
-			t.Errorf("%+v %v", head, err)
-		}
-
-		// A pin that cannot be: the run ends with the reason.
-		bad := smallRound()
-		bad.Rules.Pins = []Pin{{Offer: "C4", Demand: "N1", Min: weight.Tonne, Reason: "x", By: "x"}}
-		if run, err = r.Start(ctx, "test", add(bad)); err != nil {
-			t.Fatal(err)
-		}
-		if got := over(t, s, run); got.State != RunFailed || got.Why.Key != "market.fault.pin_refused" || len(got.Why.Args) == 0 {
-			t.Errorf("%+v", got)
-		}
-
-		// Stopped by another program on the same database: it notices, and stores no plan.
-		big, _ := messy(t, "lon-xon-2")
-		round := add(manyTimes(big.Input, 4))
-		if run, err = r.Start(ctx, "test", round); err != nil {
-			t.Fatal(err)
-		}
-		if err := (&Runner{Store: s}).Stop(ctx, run); err != nil {
-			t.Fatal(err)
-		}
-		r.wait.Wait()
-		if got, err := s.Run(ctx, run); err != nil || got.State != RunCancelled {
-			t.Errorf("%+v %v", got, err)
-		}
-		if run, err = r.Start(ctx, "test", round); err != nil {
-			t.Fatal(err)
-		}
-		r.Cancel(run)
-		if got := over(t, s, run); got.State != RunCancelled {
-			t.Errorf("%+v", got)
-		}
-		if plans, err := s.Plans(ctx, round); err != nil || len(plans) > 0 {
-			t.Errorf("stopped runs left plans: %v %v", plans, err)
 		}
 	})
 }

@@ -19,7 +19,7 @@ func (a *Area) startRun(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	u, _ := auth.Who(r.Context())
-	run, err := a.Runner.Start(r.Context(), u.Actor(), RoundID(id))
+	run, err := a.startOnce(r, u.Actor(), RoundID(id))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (a *Area) showRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	run, err := a.Store.Run(ctx, id)
+	run, err := a.Runner.Look(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -58,9 +58,6 @@ func (a *Area) showRun(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := runShown{Run: run, Round: round, MayWrite: web.May(r, "/upload")}
-	if live, ok := a.Runner.Live(id); ok {
-		v.Run.Progress = live
-	}
 	v.words(ctx)
 	w.Header().Set("Cache-Control", "no-store")
 	if run.State == RunRunning {

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/base/text"
 )
@@ -300,45 +299,4 @@ func TestLists_ShowAndExportTheSame(t *testing.T) {
 	if out := csvCell("=HYPERLINK(1)"); out != "'=HYPERLINK(1)" {
 		t.Errorf("a formula leaves as %s", out)
 	}
-}
-
-func TestRun_PageShowsHowItStands(t *testing.T) {
-	s, ctx := newPlanSite(t), context.Background()
-	run, _, err := s.area.Store.StartRun(ctx, "test", 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.area.Store.NoteRun(ctx, run, Progress{Stage: StageSolve, Done: 3, Total: 9, Pivots: 1234}); err != nil {
-		t.Fatal(err)
-	}
-	at := runPath(run)
-	if a := s.do(t, "officer", "GET", at, nil); a.header.Get("Refresh") == "" {
-		t.Error("the page of a running run does not ask again")
-	}
-	s.get(t, "officer", at, "Đã ghép 3/9 nhóm", "Đã tính 1.234 bước", at+"/cancel")
-	if body := s.get(t, "auditor", at); strings.Contains(body, "/cancel") {
-		t.Error("the auditor is offered to stop it")
-	}
-	if a := s.do(t, "officer", "POST", "/rounds/1/run", url.Values{}); a.header.Get("Location") != at {
-		t.Errorf("a second start leads to %s", a.header.Get("Location"))
-	}
-	if a := s.do(t, "officer", "POST", at+"/cancel", url.Values{}); a.status != http.StatusSeeOther {
-		t.Errorf("stopping: %d", a.status)
-	}
-	if a := s.do(t, "officer", "GET", at, nil); a.header.Get("Refresh") != "" {
-		t.Error("the page of a stopped run asks again")
-	}
-	s.get(t, "officer", at, "Đã dừng theo yêu cầu", "/rounds/1/run")
-	if run, _, err = s.area.Store.StartRun(ctx, "test", 1); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.area.Runner.Recover(ctx); err != nil {
-		t.Fatal(err)
-	}
-	s.get(t, "officer", runPath(run)+"?lang=en", "The program ended", "Make it again")
-	if run, _, err = s.area.Store.StartRun(ctx, "test", 1); err != nil {
-		t.Fatal(err)
-	}
-	s.area.Runner.fail(ctx, run, fault.New(fault.Invalid, "market.fault.unknown_offer", "C9"))
-	s.get(t, "officer", runPath(run)+"?lang=vi", "Không có chào bán C9")
 }

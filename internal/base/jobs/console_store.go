@@ -102,6 +102,13 @@ func (q *Queue) Get(ctx context.Context, id int64) (i Info, err error) {
 	return i, err
 }
 
+// Alive says whether a job is still waiting, running or to be tried again.
+func (q *Queue) Alive(tx *db.Tx, id int64) (bool, error) {
+	var n int
+	err := tx.QueryRow(sqlAlive, id).Scan(&n)
+	return n > 0, err
+}
+
 // Cancel ends a job, in the caller's transaction: at once if it waits, as soon as it
 // listens if some process runs it. One that is over stays as it is.
 func (q *Queue) Cancel(tx *db.Tx, id int64) error {
@@ -141,5 +148,7 @@ func (q *Queue) Retry(tx *db.Tx, id int64) error {
 		return err
 	})
 }
+
+const sqlAlive = `select count(*) from river_job where id = $1 and state not in ('completed', 'cancelled', 'discarded')`
 
 const sqlProgressOf = `select done, total, note from job_progress where job_id = $1`

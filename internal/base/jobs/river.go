@@ -168,7 +168,7 @@ func (w *worker) Work(ctx context.Context, rj *river.Job[envelope]) error {
 	var f final
 	switch {
 	case errors.As(err, &f):
-		w.q.log.Error("a job failed for good", "kind", j.Kind, "job", j.ID, "error", err)
+		w.q.log.Warn("a job failed for good", "kind", j.Kind, "job", j.ID, "error", err)
 		return w.gone(ctx, j, err, river.JobCancel(err))
 	case j.Last():
 		w.q.log.Error("a job failed and has no tries left", "kind", j.Kind, "job", j.ID, "error", err)
