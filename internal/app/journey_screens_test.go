@@ -68,6 +68,9 @@ var examples = map[string]example{
 	"GET /rounds/{id}/offers-demands.xlsx": {path: func(s *site, _ string) string { return s.messy("/offers-demands.xlsx") }, kind: "file"},
 	"GET /rounds/{id}/file":                {path: func(s *site, _ string) string { return s.messy("/file") }, kind: "file"},
 	"GET /runs/{id}":                       {path: func(s *site, _ string) string { return fmt.Sprintf("/runs/%d", s.data.CutOff) }},
+	"GET /audit":                           at("/audit"),
+	"GET /audit.xlsx":                      {path: fixed("/audit.xlsx"), kind: "file"},
+	"GET /audit.csv":                       {path: fixed("/audit.csv"), kind: "file"},
 	"GET /offers":                          at("/offers"),
 	"GET /offers.xlsx":                     {path: fixed("/offers.xlsx"), kind: "file"},
 	"GET /offers.csv":                      {path: fixed("/offers.csv"), kind: "file"},
@@ -310,6 +313,9 @@ func TestScreens_LookRight(t *testing.T) {
 						b.keepPicture(v, wide)
 					}
 					main := lang == "vi" && theme == "light"
+					if main {
+						b.targets(where, wide)
+					}
 					if !main {
 						other++
 					}
