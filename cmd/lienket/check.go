@@ -3,14 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/lienket/lienket/internal/app"
+	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/i18n"
 )
 
 func init() { register(60, "check", "cmd.check.help", &checkCmd{}) }
 
-type checkCmd struct{ storeFlags }
+type checkCmd struct {
+	storeFlags
+	Against string `help:"${cmd_check_against}" placeholder:"PATH"`
+	Key     string `help:"${cmd_check_key}" placeholder:"lienket-ed25519-…"`
+}
 
 // Run looks at the data without changing it.
 func (c *checkCmd) Run(e *env) (err error) {
@@ -19,18 +25,16 @@ func (c *checkCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	h, err := app.Check(e.ctx, d)
+	h, err := app.Check(e.ctx, d, audit.CheckOptions{Dir: filepath.Join(c.Data, app.AuditFolder), Copy: c.Against, Public: c.Key})
 	if err != nil {
 		return err
 	}
 	e.say("cmd.check.schema", i18n.Plain(h.Version), i18n.Plain(h.Newest), string(h.Engine))
 	e.say("cmd.check.counts", h.Accounts, h.Audit)
-	for _, f := range h.Faults {
-		fmt.Fprintln(e.err, f)
-	}
+	bad := tellHealth(e, h)
 	switch {
-	case len(h.Faults) > 0:
-		fmt.Fprintln(e.err, e.p.T("cmd.check.bad", len(h.Faults)))
+	case bad > 0:
+		fmt.Fprintln(e.err, e.p.T("cmd.check.bad", bad))
 		return errTold
 	case h.Version > h.Newest:
 		fmt.Fprintln(e.err, e.p.T("cmd.check.newer"))
@@ -40,4 +44,39 @@ func (c *checkCmd) Run(e *env) (err error) {
 	}
 	e.say("cmd.check.good")
 	return nil
+}
+
+// tellHealth says what was found and how many faults that is.
+func tellHealth(e *env, h app.Health) (bad int) {
+	tell := func(key string, args ...any) {
+		bad++
+		fmt.Fprintln(e.err, e.p.T(key, args...))
+	}
+	for _, f := range h.Faults {
+		tell("cmd.check.engine", f)
+	}
+	if h.Version < h.Newest {
+		return bad
+	}
+	e.say("cmd.check.files", h.Files)
+	for _, i := range h.Damaged {
+		tell("cmd.check.file_damaged", int64(i.ID), i.Name, i.Owner)
+	}
+	if h.Dangling > 0 {
+		tell("cmd.check.dangling", h.Dangling)
+	}
+	t := h.Trail
+	e.say("cmd.check.trail", t.Sealed, t.Waiting, t.Points, t.LastSeq)
+	if t.Public != "" {
+		e.say("cmd.check.public", t.Public)
+		e.say("cmd.check.last", t.LastLine)
+	}
+	for _, f := range t.Findings {
+		tell(f.Key, f.Args...)
+	}
+	if t.More > 0 {
+		bad += t.More
+		fmt.Fprintln(e.err, e.p.T("cmd.check.more", t.More))
+	}
+	return bad
 }

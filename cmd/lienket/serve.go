@@ -29,7 +29,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	a, err := app.New(e.ctx, app.Config{
 		DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Phone: c.Phone, Secure: c.Secure, Proxy: c.Proxy,
-		Work: !c.NoWork,
+		Work: !c.NoWork, Folder: c.Data,
 	})
 	if err != nil {
 		return err

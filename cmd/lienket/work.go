@@ -21,7 +21,7 @@ func (c *workCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	a, err := app.New(e.ctx, app.Config{DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Work: true})
+	a, err := app.New(e.ctx, app.Config{DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Work: true, Folder: c.Data})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/auth/door"
 	"github.com/lienket/lienket/internal/base/db"
@@ -37,6 +38,7 @@ type Config struct {
 	Secure  bool   // reached over TLS
 	Proxy   bool   // behind a proxy that sets X-Forwarded-For
 	Work    bool   // work on jobs, not only put them in the queue
+	Folder  string // the data folder: audit checkpoints, backups; "" keeps none
 }
 
 // App is the whole site, an http.Handler, and what commands need of it.
@@ -47,8 +49,10 @@ type App struct {
 	Accounts *auth.Accounts
 	Search   *search.Index
 	Queue    *jobs.Queue
+	Looks    *audit.Looks // who opened what
 
-	log *slog.Logger
+	care *care
+	log  *slog.Logger
 }
 
 // New builds the areas and the site.
@@ -71,6 +75,8 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	}
 	sessions := auth.NewSessions(c.DB, c.Log)
 	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions), Queue: queue, log: c.Log}
+	a.care = newCare(c)
+	a.Looks = a.care.looks
 	a.Accounts.Under = areas.Places.Atlas.Under
 	if err := a.Accounts.RefreshReach(ctx, areas.Places.Atlas.ReachHash()); err != nil {
 		return nil, err
@@ -80,6 +86,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes = append(routes, d.Routes()...)
 	routes = append(routes, gallery.Routes(c.Demo)...)
 	routes = append(routes, areas.routes()...)
+	routes = append(routes, a.care.routes()...)
 	if a.Search, err = newSearch(ctx, c, areas); err != nil {
 		return nil, err
 	}
@@ -92,7 +99,9 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 		return nil, err
 	}
 	queue.Register(areas.jobs()...)
+	queue.Register(a.care.jobs()...)
 	if c.Work {
+		a.care.start(ctx)
 		err = queue.Start(ctx)
 	}
 	return a, err
@@ -100,11 +109,12 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 
 // Close stops what runs in the background and waits for it; the database stays open.
 func (a *App) Close() {
+	a.Search.Close()
 	if err := a.Queue.Stop(context.Background()); err != nil {
 		a.log.Error("the work on jobs did not end", "error", err)
 	}
-	a.Search.Close()
 	a.Areas.Market.Runner.Close()
+	a.care.close() // last: it seals what the others wrote
 }
 
 // Book loads all texts, and what the caller adds.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/lienket/lienket/internal/app"
+	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
@@ -285,7 +286,7 @@ func TestCheck_SaysWhatItFinds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		a := newApp(t, d)
 		signedIn(t, a, "admin", auth.Admin)
-		h, err := app.Check(context.Background(), d)
+		h, err := app.Check(context.Background(), d, audit.CheckOptions{})
 		if err != nil || len(h.Faults) > 0 || h.Version != h.Newest || h.Version == 0 || h.Accounts != 1 || h.Audit < 2 {
 			t.Errorf("%+v %v", h, err)
 		}

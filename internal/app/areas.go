@@ -10,7 +10,10 @@ import (
 	"github.com/lienket/lienket/internal/area/market/recheck"
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/audit"
+	"github.com/lienket/lienket/internal/base/audit/trail"
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/backup"
 	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
@@ -77,7 +80,7 @@ func (a *Areas) jobs() []jobs.Kind {
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
-		db.Texts, auth.Texts, jobs.Texts, web.Texts, gallery.Texts, blob.Texts, texts,
+		db.Texts, auth.Texts, jobs.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, texts,
 		box.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 
+	"github.com/lienket/lienket/internal/base/audit"
+	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/schema"
@@ -16,6 +19,11 @@ type Health struct {
 	Accounts int64    // that may sign in
 	Audit    int64    // entries
 	Faults   []string // what the engine's own check complains of; empty is good
+
+	Trail    audit.Report // zero when the schema is older than the program
+	Files    int          // attached ones
+	Damaged  []blob.Info  // of them, no longer what came in
+	Dangling int64        // accounts of an organisation that is not there
 }
 
 const (
@@ -25,21 +33,23 @@ const (
 
 	sqlCountAudit    = `select count(*) from audit_entry`
 	sqlCountAccounts = `select count(*) from account where disabled_at is null`
+
+	sqlDangling = `select count(*) from account a where a.org_id is not null
+		and not exists (select 1 from registry_org o where o.id = a.org_id)`
+
+	sqlTablesPostgres = `select quote_ident(tablename) from pg_tables where schemaname = current_schema() order by 1`
 )
 
-// Check looks at an open database without changing it.
-func Check(ctx context.Context, d *db.DB) (h Health, err error) {
+// Check looks at an open database without changing it: the engine's own checks, the audit
+// trail against its checkpoints, the attached files against their hashes.
+func Check(ctx context.Context, d *db.DB, o audit.CheckOptions) (h Health, err error) {
 	defer fault.Wrap(&err, "Check")
 	h.Engine = d.Engine()
 	if h.Version, err = d.Version(ctx); err != nil {
 		return h, err
 	}
-	steps, err := db.Migrations(schema.Files(), d.Engine())
-	if err != nil {
+	if h.Newest, err = NewestSchema(); err != nil {
 		return h, err
-	}
-	for _, s := range steps {
-		h.Newest = max(h.Newest, s.Version)
 	}
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		h.Faults = nil
@@ -47,6 +57,8 @@ func Check(ctx context.Context, d *db.DB) (h Health, err error) {
 			if err := checkSQLite(tx, &h); err != nil {
 				return err
 			}
+		} else if err := readAll(tx, &h); err != nil {
+			return err
 		}
 		if h.Version == 0 {
 			return nil // empty: no tables to count
@@ -54,9 +66,57 @@ func Check(ctx context.Context, d *db.DB) (h Health, err error) {
 		if err := tx.QueryRow(sqlCountAudit).Scan(&h.Audit); err != nil {
 			return err
 		}
-		return tx.QueryRow(sqlCountAccounts).Scan(&h.Accounts)
+		if err := tx.QueryRow(sqlCountAccounts).Scan(&h.Accounts); err != nil || h.Version < h.Newest {
+			return err
+		}
+		if err := tx.QueryRow(sqlDangling).Scan(&h.Dangling); err != nil {
+			return err
+		}
+		h.Damaged, h.Files, err = blob.Damaged(tx)
+		return err
 	})
+	if err != nil || h.Version < h.Newest {
+		return h, err
+	}
+	h.Trail, err = audit.Check(ctx, d, o)
 	return h, err
+}
+
+// NewestSchema is the version of the schema that this program brings data to.
+func NewestSchema() (newest int64, err error) {
+	steps, err := db.Migrations(schema.Files(), db.SQLite)
+	for _, s := range steps {
+		newest = max(newest, s.Version)
+	}
+	return newest, err
+}
+
+// readAll has PostgreSQL read every row of every table, values kept elsewhere included: a
+// damaged page says so when it is read.
+func readAll(tx *db.Tx, h *Health) error {
+	rows, err := tx.Query(sqlTablesPostgres)
+	if err != nil {
+		return err
+	}
+	var tables []string
+	for rows.Next() {
+		var t string
+		if err := rows.Scan(&t); err != nil {
+			return err
+		}
+		tables = append(tables, t)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, t := range tables {
+		var n int64
+		if err := tx.QueryRow("select coalesce(sum(length(cast(x as text))), 0) from " + t + " x").Scan(&n); err != nil {
+			h.Faults = append(h.Faults, t+": "+err.Error())
+			return nil // the transaction is over; one damaged table is enough to know
+		}
+	}
+	return nil
 }
 
 func checkSQLite(tx *db.Tx, h *Health) error {

@@ -23,6 +23,7 @@ var menu = []web.MenuGroup{
 	{Key: "app.menu.settings", Items: []web.MenuItem{
 		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
 		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
+		{ID: "audit", Href: "/audit", Icon: "search", Key: "app.menu.audit"},
 		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
 	}},
 }

@@ -9,11 +9,10 @@ import (
 
 const (
 	sqlTakeLease = `
-		insert into audit_lease (name, holder, until) values ('sealer', $1, $2)
+		insert into audit_lease (name, holder, until) values ($4, $1, $2)
 		on conflict (name) do update set holder = excluded.holder, until = excluded.until
 		where audit_lease.holder = excluded.holder or audit_lease.until < $3`
-	sqlDropLease = `delete from audit_lease where name = 'sealer' and holder = $1`
-	sqlLease     = `select holder, until from audit_lease where name = 'sealer'`
+	sqlDropLease = `delete from audit_lease where holder = $1`
 
 	sqlHead = `select seq, entry_id, hash, sealed_at from audit_seal order by seq desc limit 1`
 

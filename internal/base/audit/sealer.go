@@ -157,7 +157,7 @@ func (s *Sealer) sealBatch(ctx context.Context) (n int, err error) {
 	mine := false
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		n, newest = 0, 0
-		if mine, err = s.take(tx); err != nil || !mine {
+		if mine, err = s.take(tx, "sealer"); err != nil || !mine {
 			return err
 		}
 		todo, err := waiting(tx, above, batch)
@@ -201,13 +201,14 @@ func moment(now time.Time, before string) (string, error) {
 	return max(at, before), nil
 }
 
-// take takes or keeps the lease.
-func (s *Sealer) take(tx *db.Tx) (bool, error) {
-	n, err := tx.Exec(sqlTakeLease, s.holder, db.At(tx.Now().Add(leaseTime)), db.At(tx.Now()))
+// take takes or keeps a lease. Signing has one of its own: a process without a folder
+// seals and never signs, and must not keep others from it.
+func (s *Sealer) take(tx *db.Tx, name string) (bool, error) {
+	n, err := tx.Exec(sqlTakeLease, s.holder, db.At(tx.Now().Add(leaseTime)), db.At(tx.Now()), name)
 	return n > 0, err
 }
 
-// drop gives the lease back, so that the next process need not wait.
+// drop gives the leases back, so that the next process need not wait.
 func (s *Sealer) drop(ctx context.Context) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error { _, err := tx.Exec(sqlDropLease, s.holder); return err })
 }
@@ -275,7 +276,7 @@ func (s *Sealer) nextPoint(ctx context.Context) (p point, err error) {
 		return point{}, err
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		if mine, err = s.take(tx); err != nil || !mine {
+		if mine, err = s.take(tx, "signer"); err != nil || !mine {
 			return err
 		}
 		if top, err = head(tx); err != nil {

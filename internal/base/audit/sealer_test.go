@@ -139,6 +139,22 @@ func TestRun_SealsAndSignsALastTime(t *testing.T) {
 	}
 }
 
+// A process without a folder seals, and another one signs.
+func TestSign_BesideASealerWithoutAFolder(t *testing.T) {
+	d := dbtest.SQLite(t)
+	dir := filepath.Join(t.TempDir(), "audit")
+	bare, signer := audit.NewSealer(d, "", silent), audit.NewSealer(d, dir, silent)
+	note(t, d, 2)
+	_, err := bare.Seal(t.Context())
+	must(t, err)
+	if done, err := bare.Sign(t.Context()); done || err != nil {
+		t.Errorf("signed without a folder: %v, %v", done, err)
+	}
+	if done, err := signer.Sign(t.Context()); !done || err != nil {
+		t.Errorf("signing beside it: %v, %v", done, err)
+	}
+}
+
 // A crash between file and database leaves a line more, or half a line.
 func TestSign_AfterACrash(t *testing.T) {
 	d := dbtest.SQLite(t)

@@ -90,6 +90,9 @@ func Make(ctx context.Context, s Source, dest string) (path string, m Manifest, 
 		return "", m, err
 	}
 	stage, err := os.MkdirTemp(dir, ".lienket-backup-")
+	if err == nil {
+		stage, err = filepath.Abs(stage)
+	}
 	if err != nil {
 		return "", m, err
 	}
