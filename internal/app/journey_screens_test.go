@@ -313,6 +313,9 @@ func TestScreens_LookRight(t *testing.T) {
 						b.keepPicture(v, wide)
 					}
 					main := lang == "vi" && theme == "light"
+					if main {
+						b.targets(where, wide)
+					}
 					if !main {
 						other++
 					}
