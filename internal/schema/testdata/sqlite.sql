@@ -15,6 +15,13 @@ CREATE INDEX account_org on account (org_id);
 
 CREATE INDEX account_sort on account (sort_key, id);
 
+CREATE TABLE audit_checkpoint (
+  n         bigint primary key, -- 1, 2, 3 …
+  seq       bigint not null, -- the newest seal it covers
+  line      text not null, -- as it stands in the file
+  signed_at text not null
+);
+
 CREATE TABLE audit_entry (
   id         integer primary key autoincrement,
   at         text not null,
@@ -27,7 +34,22 @@ CREATE TABLE audit_entry (
 
 CREATE INDEX audit_entry_actor on audit_entry (actor, id);
 
+CREATE INDEX audit_entry_at on audit_entry (at, id);
+
 CREATE INDEX audit_entry_object on audit_entry (object, id);
+
+CREATE TABLE audit_lease (
+  name   text primary key,
+  holder text not null,
+  until  text not null
+);
+
+CREATE TABLE audit_seal (
+  seq       bigint primary key, -- 1, 2, 3 … without a gap
+  entry_id  bigint not null unique references audit_entry (id),
+  hash      text not null, -- sha-256, hex
+  sealed_at text not null -- the recorded time: never before the seal before it
+);
 
 CREATE TABLE auth_delegation (
   id           integer primary key autoincrement,
@@ -701,7 +723,7 @@ CREATE TABLE session (
   created_at text not null,
   seen_at    text not null,
   expires_at text not null
-, device text not null default '', address text not null default '');
+, device text not null default '', address text not null default '', proved_at text);
 
 CREATE INDEX session_account on session (account_id);
 
