@@ -55,11 +55,20 @@ type group struct {
 	forms []int32
 }
 
-// post says where a form stands: in which document, and whether in its title.
+// post says where a form stands: in which document, and how well.
 type post struct {
 	doc   uint32
-	title bool
+	where where
 }
+
+// where a word stands; a document may have it in several places.
+type where uint8
+
+const (
+	implied   where = 1 << iota // by a short form that stands for it
+	elsewhere                   // in the second line or the further words
+	inTitle
+)
 
 func newCore(kinds []string) *core {
 	return &core{
@@ -98,14 +107,16 @@ func (c *core) put(d Doc, seq int64) {
 	c.at[[2]string{d.Kind, d.ID}] = i
 	c.live++
 
-	c.post(i, title, true)
-	c.post(i, aliases(title), true)
+	c.post(i, title, inTitle)
+	c.post(i, shortForms(title), inTitle)
 	rest := c.split(d.Sub)
 	for _, w := range d.Words {
 		rest = append(rest, c.split(w)...)
 	}
-	c.post(i, rest, false)
-	c.post(i, aliases(rest), false)
+	c.post(i, rest, elsewhere)
+	c.post(i, shortForms(rest), elsewhere)
+	c.post(i, longForms(title), implied)
+	c.post(i, longForms(rest), implied)
 	for _, m := range d.Marks {
 		if m = Mark(m); m != "" {
 			c.mark(m, i)
@@ -171,14 +182,14 @@ func (c *core) place(key string) int32 {
 	return i
 }
 
-func (c *core) post(doc uint32, ws []word, title bool) {
+func (c *core) post(doc uint32, ws []word, at where) {
 	for _, w := range ws {
 		f := &c.forms[c.form(w)]
 		if n := len(f.posts); n > 0 && f.posts[n-1].doc == doc {
-			f.posts[n-1].title = f.posts[n-1].title || title
+			f.posts[n-1].where |= at
 			continue
 		}
-		f.posts = append(f.posts, post{doc, title})
+		f.posts = append(f.posts, post{doc, at})
 	}
 }
 

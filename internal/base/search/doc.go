@@ -27,8 +27,9 @@
 //     initials are typed;
 //  3. fewer words that have other marks than typed («bưởi» before «buổi»; a word typed
 //     without marks disagrees with none);
-//  4. the query is the whole title; the title without the word for its kind (HTX, xã); the
-//     beginning of one of these; a row of words inside it; none;
+//  4. the query is the whole title; the title without the word for its kind (HTX, xã); its
+//     words in another order; its beginning; beginnings of its first words; of words that
+//     follow each other in it; of words in the same order; none of these;
 //  5. more words found in the title; 6. more whole words; 7. more words with exactly the
 //     marks typed;
 //  8. the heavier document; 9. the shorter title; 10. the order of kinds; 11. the title.

@@ -80,7 +80,7 @@ func replaceDoc(tx *db.Tx, d Doc, gone int64) error {
 
 func insertDoc(tx *db.Tx, d Doc, gone int64) error {
 	_, err := tx.Exec(sqlInsertDoc, d.Kind, d.ID, d.Title, d.Sub, d.Href, strings.Join(d.Words, "\n"), strings.Join(d.Marks, "\n"),
-		d.folded(), d.Place, d.Org, flag(d.Staff), int64(d.Weight), gone)
+		d.folded(), d.Place, d.Org, bit(d.Staff), int64(d.Weight), gone)
 	return err
 }
 
@@ -93,7 +93,7 @@ func (d Doc) folded() string {
 	return text.Fold(strings.Join(parts, " "))
 }
 
-func flag(b bool) int64 {
+func bit(b bool) int64 {
 	if b {
 		return 1
 	}
@@ -153,7 +153,7 @@ func findDocs(tx *db.Tx, q Query, limit int) (hits []Hit, err error) {
 	if len(q.Kinds) > 0 {
 		kinds = "," + strings.Join(q.Kinds, ",") + ","
 	}
-	args = append(args, kinds, flag(!q.Staff), q.Org, q.Sight.Account, q.Sight.Day, int64(limit))
+	args = append(args, kinds, bit(!q.Staff), q.Org, q.Sight.Account, q.Sight.Day, int64(limit))
 	rows, err := tx.Query(sqlFindDocs, args...)
 	if err != nil {
 		return nil, err

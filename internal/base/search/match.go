@@ -56,6 +56,7 @@ type term struct {
 	mark   bool     // only these
 	typos  bool     // let one letter be wrong
 	marked bool     // the query is typed with marks
+	again  bool     // the word was typed before in the same query
 }
 
 // match lets s.touched be the documents that hold every term and may be seen.
@@ -160,11 +161,16 @@ func (c *core) scan(t term, hit func(doc uint32, how uint8)) {
 				h |= agree(typed, f.key, t.marked, how&mWhole != 0)
 			}
 			for _, p := range f.posts {
-				k := h
-				if p.title {
-					k |= mTitle
+				switch {
+				case t.again && p.where != inTitle|elsewhere: // typed twice, stands there once
+					hit(p.doc, h&^(mWhole|mAgree))
+				case p.where&inTitle != 0:
+					hit(p.doc, h|mTitle)
+				case p.where&elsewhere != 0:
+					hit(p.doc, h)
+				default:
+					hit(p.doc, h&^mWhole)
 				}
-				hit(p.doc, k)
 			}
 		}
 	}

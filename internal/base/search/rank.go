@@ -14,7 +14,7 @@ func (c *core) terms(q string) (ts []term) {
 	if len(q) > 400 {
 		q = strings.ToValidUTF8(q[:400], "")
 	}
-	ws := wordsOf(q)
+	ws := shorten(wordsOf(q))
 	ws = ws[:min(len(ws), most)]
 	marked := slices.ContainsFunc(ws, hasMarks)
 	for i := 0; i < len(ws); {
@@ -23,15 +23,8 @@ func (c *core) terms(q string) (ts []term) {
 			t, n = term{word: ws[i]}, 1
 		}
 		t.marked = marked
+		t.again = !t.mark && slices.ContainsFunc(ts, func(o term) bool { return !o.mark && o.word.fold == t.word.fold })
 		i += n
-		if !t.mark && len(t.exact)+len(t.near) == 0 {
-			if parts := c.unglue(t.word); parts != nil {
-				for _, w := range parts {
-					ts = append(ts, term{word: w, marked: marked})
-				}
-				continue
-			}
-		}
 		ts = append(ts, t)
 	}
 	return ts
@@ -99,37 +92,99 @@ func (c *core) unglue(w word) []word {
 // asked is what the ranking needs to know of a query.
 type asked struct {
 	canon, bare string
+	words       []string // of canon
+	sorted      []string // of bare
+	slips       bool     // a letter may be wrong
 }
 
-// relation is how the query as a whole stands to a title.
-func (a asked) relation(e *entry) int64 {
+func ask(ws []word) (a asked) {
+	a.canon, a.bare = canon(ws[:min(len(ws), most)])
+	a.words = strings.Fields(a.canon)
+	a.sorted = strings.Fields(a.bare)
+	slices.Sort(a.sorted)
+	return a
+}
+
+// relation is how the query as a whole stands to a title, the closer the larger.
+func (a *asked) relation(e *entry) int64 {
 	switch {
 	case a.canon == "":
 		return 0
 	case e.canon == a.canon:
-		return 5
+		return 7
 	case e.bare == a.bare:
+		return 6
+	case a.sameWords(e.bare):
+		return 5
+	case strings.HasPrefix(e.canon, a.canon) || strings.HasPrefix(e.bare, a.bare):
 		return 4
-	case strings.HasPrefix(e.canon, a.canon):
-		return 3
-	case strings.HasPrefix(e.bare, a.bare):
-		return 2
 	}
-	for s := e.canon; ; {
-		i := strings.Index(s, a.bare)
-		if i < 0 {
-			return 0
-		}
-		if i == 0 || s[i-1] == ' ' {
-			return 1
-		}
-		s = s[i+1:]
+	return a.inRow(e.canon)
+}
+
+func (a *asked) begins(w, typed string) bool {
+	return strings.HasPrefix(w, typed) || a.slips && near(typed, w)
+}
+
+func (a *asked) sameWords(bare string) bool {
+	if len(bare) != len(a.bare) {
+		return false
 	}
+	var own [most]string
+	ws := own[:0]
+	for w := range strings.FieldsSeq(bare) {
+		if len(ws) == most {
+			return false
+		}
+		ws = append(ws, w)
+	}
+	slices.Sort(ws)
+	return slices.Equal(ws, a.sorted)
+}
+
+// inRow tells whether the words typed are beginnings of words that follow each other in a
+// title: 3 from its start or after the words for its kind, 2 somewhere, 1 in the same order
+// with others between, 0 not.
+func (a *asked) inRow(title string) int64 {
+	var own [32]string
+	ws := own[:0]
+	lead := 0 // words for the kind so far
+	for w := range strings.FieldsSeq(title) {
+		if len(ws) == len(own) {
+			break
+		}
+		if lead == len(ws) && short().lead[w] {
+			lead++
+		}
+		ws = append(ws, w)
+	}
+	for from := 0; from+len(a.words) <= len(ws); from++ {
+		n := 0
+		for n < len(a.words) && a.begins(ws[from+n], a.words[n]) {
+			n++
+		}
+		if n == len(a.words) {
+			if from <= lead {
+				return 3
+			}
+			return 2
+		}
+	}
+	n := 0
+	for _, w := range ws {
+		if n < len(a.words) && a.begins(w, a.words[n]) {
+			n++
+		}
+	}
+	if n == len(a.words) {
+		return 1
+	}
+	return 0
 }
 
 // rank is a document's place as one number: the rules of the package comment from the most
 // to the least significant bit.
-func (y *tally) rank(e *entry, a asked, kinds int) int64 {
+func (y *tally) rank(e *entry, a *asked, kinds int) int64 {
 	r := int64(0)
 	put := func(bits uint, v int64) { r = r<<bits | min(max(v, 0), 1<<bits-1) }
 	put(2, int64(y.mark/16)) // marks matched exactly
@@ -166,16 +221,13 @@ func (c *core) search(q Query, may func(*entry) bool) Result {
 		return res
 	}
 	limit := cmp.Or(q.Limit, 20) + q.Offset
-	var a asked
-	ws := wordsOf(q.Text)
-	a.canon, a.bare = canon(ws[:min(len(ws), most)])
-
+	a := ask(wordsOf(q.Text))
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	c.match(s, ts, may)
 	top := &best{c: c, limit: limit}
 	kind := make([]int, len(c.kinds))
-	count := func(d uint32, near bool) {
+	count := func(d uint32, a *asked, near bool) {
 		e := &c.entries[d]
 		kind[e.kind]++
 		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, e.hit.Kind) {
@@ -185,17 +237,18 @@ func (c *core) search(q Query, may func(*entry) bool) Result {
 		top.add(found{d, s.tally[d].rank(e, a, len(c.kinds)), near})
 	}
 	for _, d := range s.touched {
-		count(d, false)
+		count(d, &a, false)
 	}
 	if res.Total < limit {
 		have := make(map[uint32]bool, len(s.touched))
 		for _, d := range s.touched {
 			have[d] = true
 		}
-		c.slips(s, ts, may, func(d uint32) {
+		a.slips = true
+		c.slips(s, ts, &a, may, func(d uint32, a *asked) {
 			if !have[d] {
 				have[d] = true
-				count(d, true)
+				count(d, a, true)
 			}
 		})
 	}
@@ -214,7 +267,8 @@ func (c *core) search(q Query, may func(*entry) bool) Result {
 
 // slips finds documents that match with one letter wrong in one of the words, or whose
 // initials were typed.
-func (c *core) slips(s *scratch, ts []term, may func(*entry) bool, hit func(uint32)) {
+func (c *core) slips(s *scratch, ts []term, a *asked, may func(*entry) bool, hit func(uint32, *asked)) {
+	c.glued(s, ts, may, hit)
 	for i := range ts {
 		if ts[i].mark || len(ts[i].word.fold) < 4 {
 			continue
@@ -223,7 +277,7 @@ func (c *core) slips(s *scratch, ts []term, may func(*entry) bool, hit func(uint
 		again[i].typos = true
 		c.match(s, again, may)
 		for _, d := range s.touched {
-			hit(d)
+			hit(d, a)
 		}
 	}
 	if len(ts) != 1 || ts[0].mark {
@@ -234,8 +288,48 @@ func (c *core) slips(s *scratch, ts []term, may func(*entry) bool, hit func(uint
 		if e := &c.entries[d]; e.live && may(e) && s.tally[d].wrong == 0 {
 			s.tally[d] = tally{wrong: 2, clash: 15}
 			s.touched = append(s.touched, d)
-			hit(d)
+			hit(d, a)
 		}
+	}
+}
+
+// glued finds documents that hold the words of a query in which some were typed without
+// the blank between them. Where they do not stand like that in the title, it counts as a
+// wrong letter.
+func (c *core) glued(s *scratch, ts []term, may func(*entry) bool, hit func(uint32, *asked)) {
+	var apart []term
+	var whole []string
+	for _, t := range ts {
+		parts := []word(nil)
+		if !t.mark && len(t.exact)+len(t.near) == 0 {
+			parts = c.unglue(t.word)
+		}
+		if parts == nil {
+			apart = append(apart, t)
+			continue
+		}
+		whole = append(whole, t.word.fold)
+		for _, w := range parts {
+			apart = append(apart, term{word: w, marked: t.marked})
+		}
+	}
+	if len(whole) == 0 {
+		return
+	}
+	var ws []word
+	for _, t := range apart {
+		ws = append(ws, t.word)
+	}
+	a := ask(ws)
+	c.match(s, apart, may)
+	for _, d := range s.touched {
+		title := strings.ReplaceAll(c.entries[d].canon, " ", "")
+		for _, w := range whole {
+			if !strings.Contains(title, w) {
+				s.tally[d].wrong++
+			}
+		}
+		hit(d, &a)
 	}
 }
 

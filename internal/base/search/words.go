@@ -62,6 +62,7 @@ var shortText string
 type phrase struct {
 	short word
 	full  []word
+	lead  bool // says a thing's kind
 }
 
 type abbreviations struct {
@@ -78,7 +79,7 @@ var short = sync.OnceValue(func() abbreviations {
 		}
 		s, full, _ := strings.Cut(l, "\t")
 		s, lead := strings.CutPrefix(s, "*")
-		p := phrase{short: wordsOf(s)[0], full: wordsOf(full)}
+		p := phrase{short: wordsOf(s)[0], full: wordsOf(full), lead: lead}
 		if lead {
 			a.lead[p.short.fold] = true
 		}
@@ -108,18 +109,41 @@ func (p phrase) beginsAt(ws []word, i int) bool {
 	return true
 }
 
-// aliases are the words by which ws are found besides themselves: short for long, long
-// for short.
-func aliases(ws []word) (out []word) {
-	for i, w := range ws {
-		for _, p := range short().full[w.fold] {
-			out = append(out, p.full...)
-		}
+// shortForms are the short forms of phrases that stand in ws.
+func shortForms(ws []word) (out []word) {
+	for i := range ws {
 		for _, p := range short().phrases {
 			if p.beginsAt(ws, i) {
 				out = append(out, p.short)
 			}
 		}
+	}
+	return out
+}
+
+// longForms are the words for which short forms in ws stand.
+func longForms(ws []word) (out []word) {
+	for _, w := range ws {
+		for _, p := range short().full[w.fold] {
+			out = append(out, p.full...)
+		}
+	}
+	return out
+}
+
+// shorten puts the short form in place of every phrase in ws that says a kind.
+func shorten(ws []word) (out []word) {
+next:
+	for i := 0; i < len(ws); {
+		for _, p := range short().phrases {
+			if p.lead && p.beginsAt(ws, i) {
+				out = append(out, p.short)
+				i += len(p.full)
+				continue next
+			}
+		}
+		out = append(out, ws[i])
+		i++
 	}
 	return out
 }
