@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/lienket/lienket/internal/base/db"
-	"github.com/riverqueue/river"
 )
 
 // noteEvery bounds how often the progress of a job is written.
@@ -32,10 +31,10 @@ func (j *Job) Progress(ctx context.Context, done, total int64, note string) erro
 // Save keeps a resume point, in the caller's transaction: together with what the job wrote
 // up to there. state becomes a JSON object.
 func (j *Job) Save(tx *db.Tx, state any) error {
-	n, err := tx.Exec(sqlSaveState, j.ID, j.Attempt, db.AsJSON(state), db.At(tx.Now()))
-	if err == nil && n == 0 {
-		err = ErrLost
+	if err := j.mine(tx); err != nil {
+		return err
 	}
+	_, err := tx.Exec(sqlSaveState, j.ID, db.AsJSON(state), db.At(tx.Now()))
 	return err
 }
 
@@ -55,16 +54,18 @@ func (j *Job) Load(ctx context.Context, into any) (ok bool, err error) {
 // Done ends the job well in the caller's transaction, so that its work and the note that
 // it is done are one. Do should return nil after it.
 func (j *Job) Done(tx *db.Tx) error {
+	if err := j.mine(tx); err != nil {
+		return err
+	}
+	return j.finish(tx)
+}
+
+// mine: the job is still the one that this try began.
+func (j *Job) mine(tx *db.Tx) error {
 	var n int
 	err := tx.QueryRow(sqlStillMine, j.ID, j.Attempt).Scan(&n)
 	if err == nil && n == 0 {
-		return ErrLost
-	}
-	if err == nil {
-		err = j.finish(tx)
-	}
-	if errors.Is(err, river.ErrNotFound) {
-		return ErrLost
+		err = ErrLost
 	}
 	return err
 }
@@ -75,9 +76,7 @@ const (
  where id = $1 and attempt = $2 and state = 'running'
  on conflict (job_id) do update set done = excluded.done, total = excluded.total, note = excluded.note, noted_at = excluded.noted_at`
 
-	sqlSaveState = `insert into job_progress (job_id, state, noted_at)
- select id, cast($3 as jsonb), cast($4 as text) from river_job
- where id = $1 and attempt = $2 and state = 'running'
+	sqlSaveState = `insert into job_progress (job_id, state, noted_at) values ($1, $2, $3)
  on conflict (job_id) do update set state = excluded.state, noted_at = excluded.noted_at`
 
 	sqlLoadState = `select state from job_progress where job_id = $1`
