@@ -85,6 +85,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
 	routes = append(routes, d.Routes()...)
 	routes = append(routes, gallery.Routes(c.Demo)...)
+	routes = append(routes, guideRoutes()...)
 	routes = append(routes, areas.routes()...)
 	routes = append(routes, a.care.routes()...)
 	if a.Search, err = newSearch(ctx, c, areas); err != nil {
@@ -92,7 +93,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	}
 	routes = append(routes, (&box.Box{Index: a.Search, Kinds: searchKinds}).Routes()...)
 	a.Server, err = web.New(web.Config{
-		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search",
+		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search", Guide: guideOf,
 		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
 	})
 	if err != nil {

@@ -39,6 +39,8 @@ var examples = map[string]example{
 	"GET /dev/parts":                       {path: fixed("/dev/parts"), heavy: true},
 	"GET /dev/parts/plain":                 at("/dev/parts/plain"),
 	"GET /search":                          at("/search?q=htx+bu"),
+	"GET /guide":                           at("/guide"),
+	"GET /guide/{page}":                    at("/guide/plans"),
 	"GET /places":                          at("/places?q=hoa+binh"),
 	"GET /places/{key}":                    at("/places/05047@2023"),
 	"GET /commodities":                     at("/commodities"),

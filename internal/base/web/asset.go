@@ -59,7 +59,11 @@ func loadAssets() (plain, hashed map[string]*assetFile) {
 		if err != nil {
 			return err
 		}
-		if path.Ext(p) != ".css" {
+		switch path.Ext(p) {
+		case ".css":
+		case ".js":
+			add(path.Base(p), shortenScript(raw))
+		default:
 			add(path.Base(p), raw)
 		}
 		return nil
@@ -92,6 +96,18 @@ func shorten(css []byte) []byte {
 	css = bytes.ReplaceAll(css, []byte(": "), []byte(":"))
 	css = cssZero.ReplaceAll(css, []byte("$1.$2"))
 	return bytes.TrimSpace(bytes.ReplaceAll(css, []byte(";}"), []byte("}")))
+}
+
+// shortenScript drops lines that are a comment, and indentation. Ours hold no string over
+// several lines.
+func shortenScript(js []byte) []byte {
+	var out []byte
+	for _, line := range bytes.Split(js, []byte("\n")) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			out = append(append(out, line...), '\n')
+		}
+	}
+	return out
 }
 
 var (

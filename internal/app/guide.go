@@ -1,0 +1,86 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/lienket/lienket/docs/guide"
+	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+)
+
+// guideChapters are the chapters of the guide in reading order, each with the menu entries
+// whose screens it explains. The words stand in docs/guide.
+var guideChapters = []struct {
+	ID  string
+	Nav []string
+}{
+	{"start", []string{"parts"}},
+	{"desk", []string{"desk"}},
+	{"quick-entry", []string{"entry"}},
+	{"tables", []string{"upload", "imports", "rounds"}},
+	{"questions", []string{"questions"}},
+	{"offers", []string{"offers", "demands"}},
+	{"plans", []string{"plan"}},
+	{"orders", []string{"orders"}},
+	{"coop", []string{"me"}},
+	{"organisations", []string{"organisations", "places"}},
+	{"goods", []string{"commodities"}},
+	{"search", []string{"search"}},
+	{"account", []string{"account", "accounts", "lend", "audit"}},
+	{"report", []string{"report"}},
+	{"backup", []string{"backups"}},
+	{"api", []string{"tokens", "api"}},
+}
+
+// chapter is one chapter in one language, drawn.
+type chapter struct {
+	ID, Title, First string // First is its first sentence, for the list of chapters
+	HTML             string
+}
+
+// guideBook is the whole guide in all languages, in reading order.
+var guideBook = sync.OnceValues(func() (map[i18n.Lang][]chapter, error) {
+	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
+	out := map[i18n.Lang][]chapter{}
+	for _, lang := range []i18n.Lang{"vi", "en"} {
+		for _, c := range guideChapters {
+			raw, err := fs.ReadFile(guide.Files, c.ID+"."+string(lang)+".md")
+			if err != nil {
+				return nil, err
+			}
+			title, rest, ok := strings.Cut(string(raw), "\n")
+			if title, ok = strings.CutPrefix(title, "# "); !ok {
+				return nil, fmt.Errorf("the chapter %s (%s) does not begin with its title", c.ID, lang)
+			}
+			var b bytes.Buffer
+			if err := md.Convert([]byte(rest), &b); err != nil { // raw HTML in it is left out
+				return nil, err
+			}
+			out[lang] = append(out[lang], chapter{ID: c.ID, Title: title, First: firstParagraph(rest), HTML: b.String()})
+		}
+	}
+	return out, nil
+})
+
+func firstParagraph(md string) string {
+	p, _, _ := strings.Cut(strings.TrimSpace(md), "\n\n")
+	return strings.Join(strings.Fields(p), " ")
+}
+
+// guideOf is the chapter that explains the screens of a menu entry, "" without one.
+func guideOf(nav string) string {
+	for _, c := range guideChapters {
+		for _, n := range c.Nav {
+			if n == nav {
+				return c.ID
+			}
+		}
+	}
+	return ""
+}
