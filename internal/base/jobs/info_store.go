@@ -93,13 +93,17 @@ func (q *Queue) Get(ctx context.Context, id int64) (i Info, err error) {
 			return err
 		}
 		i = infoOf(row)
-		err = tx.QueryRow(sqlProgressOf, id).Scan(&i.Done, &i.Total, &i.Note)
-		if errors.Is(err, db.ErrNone) {
-			return nil
-		}
-		return err
+		return progressOf(tx, &i)
 	})
 	return i, err
+}
+
+func progressOf(tx *db.Tx, i *Info) error {
+	err := tx.QueryRow(sqlProgressOf, i.ID).Scan(&i.Done, &i.Total, &i.Note)
+	if errors.Is(err, db.ErrNone) {
+		return nil
+	}
+	return err
 }
 
 // Alive says whether a job is still waiting, running or to be tried again.
