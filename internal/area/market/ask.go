@@ -26,6 +26,7 @@ type AskCode string
 const (
 	AskPartyMissing    AskCode = "party_missing"
 	AskPartyCarried    AskCode = "party_carried"
+	AskPartyPhone      AskCode = "party_phone"
 	AskPhoneMissing    AskCode = "phone_missing"
 	AskPhoneOdd        AskCode = "phone_odd"
 	AskTaxOdd          AskCode = "tax_odd"
@@ -91,7 +92,7 @@ const (
 
 // AskCodes lists every code, so that a test can hold the words against it.
 var AskCodes = []AskCode{
-	AskPartyMissing, AskPartyCarried, AskPhoneMissing, AskPhoneOdd, AskTaxOdd, AskTaxShared,
+	AskPartyMissing, AskPartyCarried, AskPartyPhone, AskPhoneMissing, AskPhoneOdd, AskTaxOdd, AskTaxShared,
 	AskPlaceMissing, AskPlaceUnknown, AskPlaceAmbiguous, AskGoodsMissing, AskGoodsCarried, AskGoodsUnknown, AskGoodsAmbiguous,
 	AskQuantityMissing, AskQuantityWords, AskQuantityUnclear, AskQuantityZero, AskQuantityArea, AskQuantityPartly,
 	AskQuantityDoubt, AskQuantityRange, AskQuantityPeriod, AskQuantityUpTo, AskQuantityBig,

@@ -45,6 +45,14 @@ func ReadWorkbook(data []byte, deps Deps, opt ReadOptions) (Input, []Ask, error)
 
 // ReadSheets is ReadWorkbook for sheets that are already cells: a pasted table, a test.
 func ReadSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) (Input, []Ask, error) {
+	rd := readSheets(sheets, deps, opt)
+	if len(rd.faults) > 0 {
+		return Input{}, rd.asks, rd.faults
+	}
+	return *rd.in, rd.asks, nil
+}
+
+func readSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) *sheetReader {
 	if opt.Horizon == 0 {
 		opt.Horizon = opt.AsOf + DefaultHorizon
 	}
@@ -56,6 +64,15 @@ func ReadSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) (Input, []Ask,
 			continue
 		}
 		t, ok := findTable(s)
+		if !ok && s.Text != "" {
+			before := len(rd.asks)
+			if o, d := rd.lines(s); o+d > 0 {
+				tables++
+				offers, demands = offers || o > 0, demands || d > 0
+				continue
+			}
+			rd.asks = rd.asks[:before]
+		}
 		if !ok {
 			if rows := filledRows(s); rows > 0 {
 				rd.asks = append(rd.asks, Ask{Source: Source{Sheet: s.Name}, Code: AskSheetUnread, Args: []string{text.Int(int64(rows))}})
@@ -80,10 +97,7 @@ func ReadSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) (Input, []Ask,
 	case len(rd.in.Demands) == 0 && !opt.OneSide:
 		rd.faults = append(rd.faults, fault.New(fault.Invalid, "market.sheet.fault.no_demands", len(rd.asks)))
 	}
-	if len(rd.faults) > 0 {
-		return Input{}, rd.asks, rd.faults
-	}
-	return *rd.in, rd.asks, nil
+	return rd
 }
 
 // noTable says what was looked for and where the search stopped.
@@ -133,12 +147,13 @@ type sheetReader struct {
 	parties partyBook
 	goods   goodsBook
 	where   placeBook
+	rows    map[Source]*partySeen // whose a row is, also of one that is no record yet
 	seen    map[string]Source // rows already read, to notice the same row twice
 	numbers struct{ offers, demands int }
 }
 
 func newReader(deps Deps, opt ReadOptions) *sheetReader {
-	rd := &sheetReader{deps: deps, opt: opt, seen: map[string]Source{}}
+	rd := &sheetReader{deps: deps, opt: opt, seen: map[string]Source{}, rows: map[Source]*partySeen{}}
 	rd.in = &Input{AsOf: opt.AsOf, Horizon: opt.Horizon, Params: opt.Params}
 	rd.parties.init()
 	rd.goods.init(deps.Catalog)

@@ -234,6 +234,7 @@ func readDayWords(p string) (dayWords, bool) {
 	}{
 		{"truoc ", before},
 		{"dip ", before},
+		{"giap ", before},
 		{"phuc vu ", before},
 		{"hang ", before},
 		{"can ", before},

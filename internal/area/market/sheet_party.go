@@ -126,6 +126,7 @@ func (r *sheetRow) party(place string, district string) (id string, ok bool) {
 		p.district = district
 	}
 	r.who, r.phone = p.Name, p.Phone
+	r.rd.rows[r.source()] = p
 	return p.ID, true
 }
 

@@ -38,8 +38,9 @@ var marketWords = []string{"thi truong", "thoa thuan", "thuong luong", "thuong t
 var marketExact = map[string]bool{"tt": true, "gtt": true, "tl": true, "khong": true, "chua": true, "lh": true}
 
 var (
-	reMillionTail = regexp.MustCompile(`([0-9])\s*tr(?:ieu)?\s*([0-9])\b`) // 1tr2
-	rePer         = regexp.MustCompile(`(?:/|\bmot |\bmoi |\btren )\s*(?:1 ?)?([a-z][a-z0-9]*)`)
+	reMillionTail  = regexp.MustCompile(`([0-9])\s*tr(?:ieu)?\s*([0-9])\b`) // 1tr2
+	reThousandTail = regexp.MustCompile(`\b([0-9]{1,3})k([0-9])\b`)         // 4k5
+	rePer          = regexp.MustCompile(`(?:/|\bmot |\bmoi |\btren )\s*(?:1 ?)?([a-z][a-z0-9]*)`)
 )
 
 var priceNoise = strings.NewReplacer("(", " ", ")", " ", "vnd", " d", "dong", " d")
@@ -105,6 +106,7 @@ func readPriceText(s string) (asked, priceFault) {
 	a.Garden, a.Store, p = priceAtIn(p)
 	p = priceNoise.Replace(p)
 	p = reMillionTail.ReplaceAllString(p, "$1,$2 tr")
+	p = reThousandTail.ReplaceAllString(p, "$1,$2 k")
 	if m := rePer.FindStringSubmatchIndex(p); m != nil {
 		a.Per = p[m[2]:m[3]]
 		p = p[:m[0]] + " " + p[m[1]:]

@@ -103,7 +103,7 @@ func readTable(s string, lim Limits) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
-	return Sheet{Rows: trim(g.rows)}, nil
+	return Sheet{Rows: trim(g.rows), Text: s}, nil
 }
 
 // put takes a field; row and col count from 0.

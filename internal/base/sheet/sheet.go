@@ -51,6 +51,7 @@ type Sheet struct {
 	Rows   [][]Cell
 	Hidden bool
 	Merged []Area // merged areas; the value is in the first cell, the rest are empty
+	Text   string // of a text file or a pasted table: all of it, as it came
 }
 
 // Area is a block of cells, counted from 0.
