@@ -43,11 +43,12 @@ func (a *Area) showLine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n, err := strconv.Atoi(r.PathValue("n"))
-	if err != nil || n < 1 || n > len(h.Plan.Lines) {
+	i, ok := h.lineAt(n - 1)
+	if err != nil || !ok {
 		return fault.New(fault.NotFound, "market.fault.no_line")
 	}
 	p := i18n.From(r.Context())
-	s := h.story(n - 1)
+	s := h.story(i)
 	v := linePage{Plan: h.Head.ID, Order: planPath(h.Head.ID) + "#" + s.demand.ID}
 	goods := goodsInside(p, s.goods)
 	v.Title = p.T("market.line.title", amount(p, s.line.Grams), goods)
@@ -61,11 +62,11 @@ func (a *Area) showLine(w http.ResponseWriter, r *http.Request) error {
 		v.Papers = append(v.Papers, coverShown(p, c))
 	}
 	v.Near, v.Rivals = h.nearGrid(p, s), h.rivalGrid(p, s)
-	if n > 1 {
-		v.Prev = linePath(h.Head.ID, n-2)
+	if i > 0 {
+		v.Prev = linePath(h.Head.ID, h.lineNumber(i-1))
 	}
-	if n < len(h.Plan.Lines) {
-		v.Next = linePath(h.Head.ID, n)
+	if i+1 < len(h.Plan.Lines) {
+		v.Next = linePath(h.Head.ID, h.lineNumber(i+1))
 	}
 	page := web.Page{Title: v.Title, Nav: "plan", Crumbs: []web.Crumb{
 		{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.line.crumb", n)},

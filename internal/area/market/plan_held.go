@@ -21,6 +21,9 @@ type heldPlan struct {
 	// HasProof says that the proof stands in a file of its own beside the workbook.
 	HasProof bool
 
+	seen map[string]bool // records inside the viewer's territory; nil is all: see viewForSight
+	at   []int           // where each line stands in the plan itself; nil is here
+
 	names  names
 	goods  map[string]*Commodity
 	orders []order

@@ -21,10 +21,13 @@ import (
 // planRoutes are the pages about a plan. A cooperative and a buyer have their own page and
 // their own letters; they get 404 for every other record.
 func (a *Area) planRoutes() []web.Route {
-	staff := auth.Only(auth.Staff...)
+	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Officer, auth.Admin)
 	return []web.Route{
 		{Pattern: "GET /plan", May: staff, Do: a.showPlan},
+		{Pattern: "GET /plan/new", May: write, Do: a.newPlan},
+		{Pattern: "POST /plan/new", May: write, Do: a.makePlan},
 		{Pattern: "GET /plan/{id}", May: staff, Do: a.showPlan},
+		{Pattern: "POST /plan/{id}/again", May: write, Do: a.freezeAgain},
 		{Pattern: "GET /plan/{id}/line/{n}", May: staff, Do: a.showLine},
 		{Pattern: "GET /plan/{id}/proof", May: staff, Do: a.showProof},
 		{Pattern: "GET /plan/{id}/file", May: staff, Do: a.planFile},
@@ -49,7 +52,8 @@ func letterPath(id PlanID, record string) string {
 	return fmt.Sprintf("/plan/%d/letter/%s", id, url.PathEscape(record))
 }
 
-// heldOf opens the plan that an address names; without a name, the newest.
+// heldOf opens the plan that an address names, as far as the person may see it; without a
+// name, the newest.
 func (a *Area) heldOf(r *http.Request) (*heldPlan, error) {
 	id := int64(0)
 	if s := r.PathValue("id"); s != "" {
@@ -59,7 +63,11 @@ func (a *Area) heldOf(r *http.Request) (*heldPlan, error) {
 		}
 		id = n
 	}
-	return a.plans.open(r.Context(), a.Store, PlanID(id))
+	h, err := a.plans.open(r.Context(), a.Store, PlanID(id))
+	if err != nil {
+		return nil, err
+	}
+	return a.inSight(r.Context(), h)
 }
 
 // planShown is the page of a plan.
@@ -83,8 +91,12 @@ type planShown struct {
 	Pictures  []web.Grid
 	Proof     proofPart
 	Others    []web.Task
-	Rerun     string // address that starts a run of the round, "" for those who may not
+	Rerun     bool // may be made again
 	HasProof  bool
+	Whole     bool // nothing of the plan is hidden from the viewer
+	Release   releasePart
+	Changes   changesShown
+	Moved     string // what has changed in the book since; "" when nothing has
 }
 
 func (a *Area) showPlan(w http.ResponseWriter, r *http.Request) error {
@@ -92,7 +104,7 @@ func (a *Area) showPlan(w http.ResponseWriter, r *http.Request) error {
 	p := i18n.From(ctx)
 	h, err := a.heldOf(r)
 	if fault.CodeOf(err) == fault.NotFound && r.PathValue("id") == "" {
-		return web.Render(w, r, web.Page{Title: p.T("market.plan.title"), Nav: "plan"}, noPlanView(web.May(r, "/upload")))
+		return web.Render(w, r, web.Page{Title: p.T("market.plan.title"), Nav: "plan"}, noPlanView(web.May(r, "/plan/new")))
 	}
 	if err != nil {
 		return err
@@ -120,10 +132,18 @@ func (a *Area) showPlan(w http.ResponseWriter, r *http.Request) error {
 	if v.Others, err = a.otherPlans(ctx, h); err != nil {
 		return err
 	}
-	if u, _ := auth.Who(ctx); u.Role.In(auth.Officer, auth.Admin) {
-		v.Rerun = fmt.Sprintf("/rounds/%d/run", h.Head.Round)
+	v.HasProof, v.Whole, v.Rerun = h.HasProof, h.whole(), web.May(r, "/plan/new")
+	if v.Release, err = a.releasePart(r, h); err != nil {
+		return err
 	}
-	v.HasProof = h.HasProof
+	if v.Changes, err = a.changes(ctx, h); err != nil {
+		return err
+	}
+	if v.Release.State != PlanReleased && v.Release.State != PlanReplaced {
+		if v.Moved, err = a.bookMoved(ctx, h); err != nil {
+			return err
+		}
+	}
 	page := web.Page{Title: p.T("market.plan.title"), Nav: "plan", Crumbs: []web.Crumb{{Label: p.T("market.plan.rounds"), Href: "/rounds"}, {Label: h.Round.Label}}}
 	return web.Render(w, r, page, planView(v))
 }
@@ -165,15 +185,25 @@ func (h *heldPlan) summary(p *i18n.Printer, v *planShown) {
 		DoneLabel: p.T("market.plan.split_done", amount(p, t.Matched), t.Leads), Rest: p.T("market.plan.split_rest", amount(p, left)),
 	}
 	if t.Lines == 0 {
-		v.Basis = rich(p.T("market.plan.basis_none", bold(p.Arg(h.In.AsOf))))
+		v.Basis = rich(p.T("market.plan.basis_none", bold(h.declaredAt(p))))
 		return
 	}
 	real := t.RealLines * 100 / t.Lines
-	v.Basis = rich(p.T("market.plan.basis", bold(p.T("market.plan.percent", real)), bold(p.Arg(h.In.AsOf))))
+	v.Basis = rich(p.T("market.plan.basis", bold(p.T("market.plan.percent", real)), bold(h.declaredAt(p))))
 	if t.RealLines < t.Lines {
 		v.Guessed = p.T("market.plan.guessed", p.T("market.plan.percent", 100-real))
 		v.Sources = h.priceSources(p)
 	}
+}
+
+// declaredAt is the moment up to which the figures were declared: the hour and day at which
+// the book was frozen, or the day that a table was made for.
+func (h *heldPlan) declaredAt(p *i18n.Printer) string {
+	hour, day := clock(h.Round.CreatedAt)
+	if h.Round.Origin != FromBook || day != h.In.AsOf {
+		return p.T("market.plan.declared_day", h.In.AsOf)
+	}
+	return p.T("market.plan.declared_hour", hour, day)
 }
 
 // priceSources says where prices that nobody stated were taken from.
@@ -338,7 +368,7 @@ func (a *Area) proofFile(w http.ResponseWriter, r *http.Request) error { return 
 func (a *Area) download(w http.ResponseWriter, r *http.Request, wantProof bool) error {
 	none := fault.New(fault.NotFound, "market.fault.no_plan")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil || id <= 0 {
+	if err != nil || id <= 0 || !auth.SightOf(r.Context()).Everywhere() {
 		return none
 	}
 	file, proof, err := a.Store.PlanFile(r.Context(), PlanID(id))

@@ -323,7 +323,7 @@ func TestPlanPage_Filters(t *testing.T) {
 
 func TestPlanPage_EmptyTellsWhatToDo(t *testing.T) {
 	s := emptySite(t)
-	s.get(t, "officer", "/plan", "Chưa có phương án nào", "Tải lên bảng chào bán")
+	s.get(t, "officer", "/plan", "Chưa có phương án nào", "Nhập chào bán và nhu cầu", `href="/plan/new"`, `href="/upload"`)
 	s.get(t, "coop", "/me", "Chưa có chào bán hay nhu cầu nào")
 	if got := s.do(t, "officer", "GET", "/plan/1", nil).status; got != 404 {
 		t.Errorf("a plan that is not there: %d", got)

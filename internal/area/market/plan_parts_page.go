@@ -128,7 +128,7 @@ func (h *heldPlan) showOrder(p *i18n.Printer, o *order, open bool) orderShown {
 	if o.got > 0 {
 		s.Progress = progress(p, s.Progress, o.leadsOf(), h.sources(o.lines))
 	}
-	if !o.filled {
+	if !o.filled && h.sees(o.d.ID) {
 		s.Left = letterPath(h.Head.ID, o.d.ID)
 	}
 	for _, l := range o.leads {
@@ -163,7 +163,7 @@ func (h *heldPlan) showRow(p *i18n.Printer, i int) lineShown {
 	o := h.names.offer[x.Offer]
 	s := lineShown{
 		Source: h.names.party[o.Party].Name, Place: h.lineDistrict(i), Tonnes: amount(p, x.Grams), Pick: shortDay(p, x.Pick),
-		Net: perKg(p, x.Net), Guessed: !x.Real, Href: linePath(h.Head.ID, i),
+		Net: perKg(p, x.Net), Guessed: !x.Real, Href: linePath(h.Head.ID, h.lineNumber(i)),
 	}
 	if t, ok := h.trader(x); ok {
 		s.Over = signed(perKg(p, x.Net-t), x.Net-t)

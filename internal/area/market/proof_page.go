@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/money"
 	"github.com/lienket/lienket/internal/base/web"
@@ -41,6 +42,9 @@ func (a *Area) showProof(w http.ResponseWriter, r *http.Request) error {
 	h, err := a.heldOf(r)
 	if err != nil {
 		return err
+	}
+	if !h.whole() { // the proof is of the whole plan
+		return fault.New(fault.NotFound, "market.fault.no_plan")
 	}
 	p, q := i18n.From(r.Context()), r.URL.Query()
 	t := &h.Plan.Totals

@@ -77,7 +77,9 @@ func TestRelease_TakesTwoPersonsAndKeepsItsHistory(t *testing.T) {
 		if _, err := step(func(tx *db.Tx) (bool, error) { return s.ReturnTx(tx, "account:2", id, 2, " ") }); fault.CodeOf(err) != fault.Invalid {
 			t.Errorf("returned without a reason: %v", err)
 		}
-		if ok, err := step(func(tx *db.Tx) (bool, error) { return s.ReturnTx(tx, "account:2", id, 2, "gọi lại HTX Đại Đồng") }); !ok || err != nil {
+		if ok, err := step(func(tx *db.Tx) (bool, error) {
+			return s.ReturnTx(tx, "account:2", id, 2, "gọi lại HTX Đại Đồng")
+		}); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		if ok, err := step(func(tx *db.Tx) (bool, error) { return s.SubmitTx(tx, "account:3", id, 3, "") }); !ok || err != nil {
@@ -342,4 +344,3 @@ func TestAnswerDue_LeavesTwoDaysAndEndsAtFive(t *testing.T) {
 		}
 	}
 }
-

@@ -131,7 +131,15 @@ func (a *Area) listRounds(w http.ResponseWriter, r *http.Request) error {
 			plan,
 		}})
 	}
-	return web.Render(w, r, web.Page{Title: t("market.round.list"), Nav: "rounds"}, roundsView(g, web.May(r, "/upload")))
+	var form *freezeShown
+	if web.May(r, "/plan/new") {
+		f, err := a.freezeForm(ctx)
+		if err != nil {
+			return err
+		}
+		form = &f
+	}
+	return web.Render(w, r, web.Page{Title: t("market.round.list"), Nav: "rounds"}, roundsView(g, web.May(r, "/upload"), form))
 }
 
 // roundShown is a round's page.

@@ -64,7 +64,7 @@ func (s *Store) addRound(by string, n NewRound) (write func(*db.Tx) (RoundID, er
 	return func(tx *db.Tx) (id RoundID, err error) {
 		defer fault.Wrap(&err, "market.AddRound(%q)", n.Label)
 		if err := tx.QueryRow(sqlInsertRound, n.Label, string(n.Origin), in.AsOf, in.Horizon, db.AsJSON(in.Params), db.AsJSON(in.Rules),
-			packed, n.FileName, n.File, by, db.At(tx.Now())).Scan(&id); err != nil {
+			packed, n.FileName, n.File, by, db.At(tx.Now()), n.Scope, n.Goods).Scan(&id); err != nil {
 			return 0, err
 		}
 		if err := s.insertRows(tx, by, id, &in, n.Orgs); err != nil {
@@ -188,7 +188,7 @@ func roundByID(tx *db.Tx, id RoundID) (Round, error) {
 func scanRound(row interface{ Scan(...any) error }) (r Round, err error) {
 	var created db.Time
 	var params db.JSON[Params]
-	err = row.Scan(&r.ID, &r.Label, &r.Origin, &r.AsOf, &r.Horizon, &params, &r.FileName, &r.CreatedBy, &created, &r.Offers, &r.Demands, &r.Asks, &r.Blocking)
+	err = row.Scan(&r.ID, &r.Label, &r.Origin, &r.AsOf, &r.Horizon, &params, &r.FileName, &r.CreatedBy, &created, &r.Scope, &r.Goods, &r.Offers, &r.Demands, &r.Asks, &r.Blocking)
 	r.CreatedAt, r.Params = created.Time, params.V
 	return r, err
 }
@@ -340,8 +340,8 @@ func unpack(b []byte, v any) error {
 	return json.Unmarshal(plain, v)
 }
 
-const sqlInsertRound = `insert into market_round (label, origin, as_of, horizon, params, rules, facts, file_name, file, created_by, created_at)
- values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`
+const sqlInsertRound = `insert into market_round (label, origin, as_of, horizon, params, rules, facts, file_name, file, created_by, created_at, scope, goods)
+ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id`
 
 const sqlInsertParty = `insert into market_party (round_id, id, org_id, doc) values ($1, $2, $3, $4)`
 
@@ -355,7 +355,7 @@ const sqlInsertDemand = `insert into market_demand
 
 const sqlInsertAsk = `insert into market_ask (round_id, n, record, code, blocks, doc) values ($1, $2, $3, $4, $5, $6)`
 
-const roundCols = `r.id, r.label, r.origin, r.as_of, r.horizon, r.params, r.file_name, r.created_by, r.created_at,
+const roundCols = `r.id, r.label, r.origin, r.as_of, r.horizon, r.params, r.file_name, r.created_by, r.created_at, r.scope, r.goods,
  (select count(*) from market_offer o where o.round_id = r.id),
  (select count(*) from market_demand d where d.round_id = r.id),
  (select count(*) from market_ask a where a.round_id = r.id),
