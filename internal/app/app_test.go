@@ -183,11 +183,11 @@ func TestSignIn_TooManyTries(t *testing.T) {
 func TestAccounts_AddDisableEnable(t *testing.T) {
 	a := newApp(t, dbtest.SQLite(t))
 	b := signedIn(t, a, "admin", auth.Admin)
-	bad := b.do("POST", "/accounts", url.Values{"login": {"x"}, "name": {"Trần Văn Sơn"}, "role": {"officer"}})
+	bad := b.do("POST", "/accounts", url.Values{"login": {"x"}, "name": {"Trần Văn Sơn"}, "role": {"officer"}, "scope": {"*"}})
 	if body := bad.Body.String(); bad.Code != 422 || !strings.Contains(body, `href="#f-login"`) || !strings.Contains(body, "Trần Văn Sơn") {
 		t.Fatalf("a short login: %d; the form must come back whole", bad.Code)
 	}
-	if w := b.do("POST", "/accounts", url.Values{"login": {"Sơn 1"}, "name": {"Trần Văn Sơn"}, "role": {"officer"}}); w.Code != 200 || !strings.Contains(w.Body.String(), "/in/") {
+	if w := b.do("POST", "/accounts", url.Values{"login": {"Sơn 1"}, "name": {"Trần Văn Sơn"}, "role": {"officer"}, "scope": {"*"}}); w.Code != 200 || !strings.Contains(w.Body.String(), "/in/") {
 		t.Fatalf("adding: %d", w.Code)
 	}
 	acc, err := a.Accounts.ByLogin(context.Background(), "son1")

@@ -26,8 +26,7 @@ type Account struct {
 type Accounts struct {
 	DB       *db.DB
 	Sessions *Sessions
-	Now      func() time.Time // for the rate limits
-	tries    limits
+	Key      []byte // encrypts second-factor secrets; see LoadKey
 
 	// Under lists what lies in a scope, itself included; nothing for an unknown scope. The
 	// area of places fills it. Without it only "everywhere" can be granted.
@@ -36,7 +35,7 @@ type Accounts struct {
 
 // NewAccounts returns the accounts of d.
 func NewAccounts(d *db.DB, s *Sessions) *Accounts {
-	return &Accounts{DB: d, Sessions: s, Now: time.Now}
+	return &Accounts{DB: d, Sessions: s}
 }
 
 // NewAccount is what Add needs. Without a password the account comes in by a link.
@@ -79,6 +78,28 @@ func (n *NewAccount) check() error {
 		}
 	}
 	return list.Err()
+}
+
+// CheckNew returns the faults of a new account's name, login and role, before it is known
+// for whom and where it is: the first half of a form in two steps.
+func (a *Accounts) CheckNew(ctx context.Context, n NewAccount) (err error) {
+	defer fault.Wrap(&err, "Accounts.CheckNew")
+	if n.Role.In(Coop, Buyer) {
+		n.Org = 1 // asked for in the second half
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	return a.DB.Read(ctx, func(tx *db.Tx) error {
+		_, _, err := accountByLogin(tx, n.Login)
+		switch {
+		case fault.CodeOf(err) == fault.NotFound:
+			return nil
+		case err != nil:
+			return err
+		}
+		return fault.New(fault.Invalid, "auth.fault.login_taken", n.Login).At(fault.Where{Col: "login"})
+	})
 }
 
 // Add makes an account. by is who did it, for the audit trail.
@@ -151,13 +172,12 @@ func (a *Accounts) SetDisabled(ctx context.Context, by string, id, version int64
 		if err != nil {
 			return err
 		}
-		if disabled && was.Role == Admin && was.Disabled.IsZero() {
-			n, err := countActive(tx, Admin)
-			if err != nil {
-				return err
+		if disabled {
+			if by == actorOf(id) {
+				return fault.New(fault.Invalid, "auth.fault.own_account")
 			}
-			if n <= 1 {
-				return fault.New(fault.Invalid, "auth.fault.last_admin")
+			if err := keepAnAdmin(tx, was); err != nil {
+				return err
 			}
 		}
 		if version == 0 {
@@ -167,7 +187,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, by string, id, version int64
 			return err
 		}
 		if disabled {
-			if err := deleteSessionsOf(tx, id, ""); err != nil {
+			if err := a.cutOff(tx, by, id); err != nil {
 				return err
 			}
 		}
@@ -209,29 +229,15 @@ func (a *Accounts) SetPassword(ctx context.Context, by string, id int64, passwor
 	})
 }
 
-// Verify reports whether the account's password is this one (for changing it).
-func (a *Accounts) Verify(ctx context.Context, id int64, password string) (ok bool, err error) {
-	defer fault.Wrap(&err, "Accounts.Verify(%d)", id)
-	var hash string
-	err = a.DB.Read(ctx, func(tx *db.Tx) error {
-		_, hash, err = accountByID(tx, id)
-		return err
-	})
-	if err != nil {
-		return false, err
-	}
-	return verifyPassword(ctx, hash, password)
-}
-
-// SignIn verifies a login and password and opens a session. A wrong login, a wrong
-// password and a disabled account are one and the same answer, after the same work.
-// address is where the try comes from, cut to a prefix; old is the token to replace.
-func (a *Accounts) SignIn(ctx context.Context, login, password, address, old string) (token string, err error) {
+// SignIn verifies a login and password and opens a session, or the step to the second
+// factor. A wrong login, a wrong password and a disabled account are one and the same
+// answer, after the same work.
+func (a *Accounts) SignIn(ctx context.Context, login, password string, v Visit) (in In, err error) {
 	defer fault.Wrap(&err, "SignIn")
 	login = FoldLogin(login)
-	giveBack, wait := a.tries.take(a.Now(), "account "+login, "address "+address)
-	if wait > 0 {
-		return "", fault.New(fault.TooMany, "auth.fault.too_many", int64((wait+time.Minute-1)/time.Minute))
+	names := []string{"account " + login, "address " + v.Address}
+	if err := a.take(ctx, names...); err != nil {
+		return In{}, err
 	}
 	var acc Account
 	hash := ""
@@ -243,15 +249,44 @@ func (a *Accounts) SignIn(ctx context.Context, login, password, address, old str
 		return err
 	})
 	if err != nil {
-		return "", err
+		return In{}, err
 	}
 	ok, err := verifyPassword(ctx, hash, password)
 	if err != nil {
-		return "", err
+		return In{}, err
 	}
 	if !ok || !acc.Disabled.IsZero() {
-		return "", fault.New(fault.Invalid, "auth.fault.wrong")
+		return In{}, fault.New(fault.Invalid, "auth.fault.wrong")
 	}
-	giveBack()
-	return a.Sessions.Open(ctx, acc.ID, old)
+	session := newToken()
+	err = a.DB.InTx(ctx, func(tx *db.Tx) error {
+		in = In{User: acc.User}
+		if err := giveBack(tx, names...); err != nil {
+			return err
+		}
+		return a.enter(tx, &in, session, v, false)
+	})
+	return in, err
+}
+
+// Verify reports whether the account's password is this one (for changing it). Wrong tries
+// count like those of signing in.
+func (a *Accounts) Verify(ctx context.Context, id int64, password string) (ok bool, err error) {
+	defer fault.Wrap(&err, "Accounts.Verify(%d)", id)
+	name := "password " + string(owner(id))
+	if err := a.take(ctx, name); err != nil {
+		return false, err
+	}
+	var hash string
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		_, hash, err = accountByID(tx, id)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	if ok, err = verifyPassword(ctx, hash, password); err != nil || !ok {
+		return false, err
+	}
+	return true, a.DB.InTx(ctx, func(tx *db.Tx) error { return giveBack(tx, name) })
 }

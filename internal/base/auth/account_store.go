@@ -7,18 +7,20 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/text"
 )
 
 const sqlInsertAccount = `
-insert into account (login, name, role, org_id, password_hash, lang, created_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into account (login, name, role, org_id, password_hash, lang, created_at, find, sort_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (login) do nothing
 returning id`
 
 // insertAccount returns 0 if the login is taken.
 func insertAccount(tx *db.Tx, n NewAccount, hash string) (id int64, err error) {
 	org := sql.NullInt64{Int64: n.Org, Valid: n.Org != 0}
-	err = tx.QueryRow(sqlInsertAccount, n.Login, n.Name, string(n.Role), org, hash, string(n.Lang), db.At(tx.Now())).Scan(&id)
+	err = tx.QueryRow(sqlInsertAccount, n.Login, n.Name, string(n.Role), org, hash, string(n.Lang), db.At(tx.Now()),
+		findKey(n.Name+" "+n.Login), text.PersonSortKey(n.Name)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -38,14 +40,18 @@ select id, login, name, role, coalesce(org_id, 0), lang, disabled_at, created_at
   from account order by role, name, id`
 )
 
+var errNoAccount = fault.New(fault.NotFound, "auth.fault.no_account")
+
 type scanner interface{ Scan(...any) error }
 
-func scanAccount(row scanner) (a Account, hash string, err error) {
+// more are the columns after those of an account.
+func scanAccount(row scanner, more ...any) (a Account, hash string, err error) {
 	var role, lang string
 	var disabled, created db.Time
-	err = row.Scan(&a.ID, &a.Login, &a.Name, &role, &a.Org, &lang, &disabled, &created, &hash, &a.Version)
+	into := []any{&a.ID, &a.Login, &a.Name, &role, &a.Org, &lang, &disabled, &created, &hash, &a.Version}
+	err = row.Scan(append(into, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Account{}, "", fault.New(fault.NotFound, "auth.fault.no_account")
+		return Account{}, "", errNoAccount
 	}
 	a.Role, a.Lang, a.Disabled, a.Created = Role(role), i18n.Lang(lang), disabled.Time, created.Time
 	a.HasPassword = hash != noPassword
@@ -60,8 +66,9 @@ func accountByID(tx *db.Tx, id int64) (Account, string, error) {
 	return scanAccount(tx.QueryRow(sqlAccountByID, id))
 }
 
-func listAccounts(tx *db.Tx) (out []Account, err error) {
-	rows, err := tx.Query(sqlListAccounts)
+func listAccounts(tx *db.Tx) ([]Account, error) { return accountsOf(tx.Query(sqlListAccounts)) }
+
+func accountsOf(rows *sql.Rows, err error) (out []Account, _ error) {
 	if err != nil {
 		return nil, err
 	}

@@ -21,3 +21,10 @@ func note(tx *db.Tx, by, action string, account int64, before, after any) error 
 		Actor: by, Action: action, Object: "account:" + strconv.FormatInt(account, 10), Before: before, After: after,
 	})
 }
+
+func noteRules(tx *db.Tx, by string, before, after any) error {
+	return audit.Note(tx, audit.Entry{Actor: by, Action: "account.rules", Object: "setting:second_factor", Before: before, After: after})
+}
+
+// actorOf names an account that does something before it is signed in.
+func actorOf(account int64) string { return User{ID: account}.Actor() }

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -22,9 +23,15 @@ func (c *clock) Now() time.Time { return c.now }
 
 func newClock() *clock { return &clock{time.Date(2023, 12, 18, 8, 0, 0, 0, time.UTC)} }
 
-func accounts(d *db.DB, c *clock) *auth.Accounts {
+func accounts(d *db.DB) *auth.Accounts {
 	a := auth.NewAccounts(d, auth.NewSessions(d, nil))
-	a.Now = c.Now
+	a.Key = bytes.Repeat([]byte{7}, 32)
+	a.Under = func(scope string) []string {
+		if strings.HasPrefix(scope, "d") {
+			return []string{scope, scope + ".1", scope + ".2"}
+		}
+		return nil
+	}
 	return a
 }
 
@@ -38,8 +45,7 @@ func add(t *testing.T, a *auth.Accounts, login string, role auth.Role) int64 {
 }
 
 func TestAdd_RefusesWithEveryFault(t *testing.T) {
-	c := newClock()
-	a := accounts(dbtest.SQLite(t), c)
+	a := accounts(dbtest.SQLite(t))
 	_, err := a.Add(context.Background(), "test", auth.NewAccount{Login: "x", Role: "king", Password: "short", Org: 3})
 	list, ok := innermost(err)
 	if !ok || len(list) != 5 {
@@ -68,18 +74,20 @@ func innermost(err error) (fault.List, bool) {
 func TestSignIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		a := accounts(d, newClock())
+		a := accounts(d)
 		id := add(t, a, "Thu.Hà", auth.Officer)
-		token, err := a.SignIn(ctx, "thu.ha", good, "10.0.0.0", "")
-		if err != nil {
-			t.Fatal(err)
+		in, err := a.SignIn(ctx, "thu.ha", good, auth.Visit{Address: "10.0.0.0"})
+		if err != nil || in.Step != "" || in.User.ID != id {
+			t.Fatal(in, err)
 		}
+		token := in.Session
 		u, ok, err := a.Sessions.Find(ctx, token)
 		if err != nil || !ok || u.ID != id || u.Role != auth.Officer {
 			t.Fatalf("found %+v %v %v", u, ok, err)
 		}
 		// Rotation: the token from before signing in is worthless after it.
-		next, err := a.SignIn(ctx, "thu.ha", good, "10.0.0.0", token)
+		in, err = a.SignIn(ctx, "thu.ha", good, auth.Visit{Address: "10.0.0.0", Old: token})
+		next := in.Session
 		if err != nil || next == token {
 			t.Fatal(err)
 		}
@@ -87,7 +95,7 @@ func TestSignIn(t *testing.T) {
 			t.Error("the old token still signs in")
 		}
 		for _, c := range [][2]string{{"thu.ha", "sai mật khẩu rồi"}, {"nobody", good}} {
-			_, err := a.SignIn(ctx, c[0], c[1], "10.0.0.0", "")
+			_, err := a.SignIn(ctx, c[0], c[1], auth.Visit{Address: "10.0.0.0"})
 			if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "auth.fault.wrong") {
 				t.Errorf("%v: %v", c, err)
 			}
@@ -125,7 +133,7 @@ func audited(t *testing.T, d *db.DB, id int64, action string) (found bool) {
 func TestSession_IdleAndAbsolute(t *testing.T) {
 	ctx := context.Background()
 	c := newClock()
-	a := accounts(dbtest.SQLite(t, db.Clock(c.Now)), c)
+	a := accounts(dbtest.SQLite(t, db.Clock(c.Now)))
 	id := add(t, a, "hà.1", auth.Officer)
 	token, err := a.Sessions.Open(ctx, id, "")
 	if err != nil {
@@ -165,8 +173,7 @@ func TestSession_IdleAndAbsolute(t *testing.T) {
 
 func TestDisable_EndsSessions(t *testing.T) {
 	ctx := context.Background()
-	c := newClock()
-	a := accounts(dbtest.SQLite(t), c)
+	a := accounts(dbtest.SQLite(t))
 	boss := add(t, a, "boss", auth.Admin)
 	id := add(t, a, "hà.1", auth.Officer)
 	token, _ := a.Sessions.Open(ctx, id, "")
@@ -180,7 +187,7 @@ func TestDisable_EndsSessions(t *testing.T) {
 	if _, ok, _ := a.Sessions.Find(ctx, token); ok {
 		t.Error("a disabled account is still signed in")
 	}
-	if _, err := a.SignIn(ctx, "hà.1", good, "10.0.0.0", ""); fault.CodeOf(err) != fault.Invalid {
+	if _, err := a.SignIn(ctx, "hà.1", good, auth.Visit{Address: "10.0.0.0"}); fault.CodeOf(err) != fault.Invalid {
 		t.Errorf("a disabled account signs in: %v", err)
 	}
 	if _, err := a.SetDisabled(ctx, "test", boss, 0, true); fault.CodeOf(err) != fault.Invalid {
@@ -189,43 +196,52 @@ func TestDisable_EndsSessions(t *testing.T) {
 }
 
 func TestRateLimit_TenThenOneAMinute(t *testing.T) {
-	ctx := context.Background()
 	c := newClock()
-	a := accounts(dbtest.SQLite(t), c)
-	add(t, a, "hà.1", auth.Officer)
-	code := func(login, password, from string) fault.Code {
-		_, err := a.SignIn(ctx, login, password, from, "")
-		if err == nil {
-			return ""
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		a := accounts(d)
+		add(t, a, "hà.1", auth.Officer)
+		code := func(login, password, from string) fault.Code {
+			_, err := a.SignIn(ctx, login, password, auth.Visit{Address: from})
+			if err == nil {
+				return ""
+			}
+			return fault.CodeOf(err)
 		}
-		return fault.CodeOf(err)
-	}
-	for i := range 10 {
-		if got := code("hà.1", "sai mật khẩu", "10.0.0.0"); got != fault.Invalid {
-			t.Fatalf("try %d: %s", i, got)
+		for i := range 10 {
+			if got := code("hà.1", "sai mật khẩu", "10.0.0.0"); got != fault.Invalid {
+				t.Fatalf("try %d: %s", i, got)
+			}
 		}
-	}
-	if got := code("hà.1", good, "10.9.0.0"); got != fault.TooMany {
-		t.Errorf("the account from elsewhere: %q", got)
-	}
-	if got := code("someone", good, "10.0.0.0"); got != fault.TooMany {
-		t.Errorf("the address for another account: %q", got)
-	}
-	c.now = c.now.Add(61 * time.Second)
-	if got := code("hà.1", good, "10.0.0.0"); got != "" {
-		t.Errorf("after a minute: %q", got)
-	}
-	for i := range 30 { // success gives its try back
-		if got := code("hà.1", good, "10.5.0.0"); got == fault.TooMany && i > 0 {
-			t.Fatalf("sign-in %d of a whole office was shut out", i)
+		a = accounts(d) // the program started again: it remembers
+		if got := code("hà.1", good, "10.9.0.0"); got != fault.TooMany {
+			t.Errorf("the account from elsewhere: %q", got)
 		}
-	}
+		if got := code("someone", good, "10.0.0.0"); got != fault.TooMany {
+			t.Errorf("the address for another account: %q", got)
+		}
+		c.now = c.now.Add(61 * time.Second)
+		if got := code("hà.1", good, "10.0.0.0"); got != "" {
+			t.Errorf("after a minute: %q", got)
+		}
+		for i := range 15 { // success gives its try back
+			if got := code("hà.1", good, "10.5.0.0"); got == fault.TooMany && i > 0 {
+				t.Fatalf("sign-in %d of a whole office was shut out", i)
+			}
+		}
+		for range 10 { // who is not known waits like who is
+			code("nobody", "sai mật khẩu", "10.7.0.0")
+		}
+		if got := code("nobody", "sai mật khẩu", "10.8.0.0"); got != fault.TooMany {
+			t.Errorf("an unknown login does not wait: %q", got)
+		}
+	}, db.Clock(c.Now))
 }
 
 func TestLink_OneUse(t *testing.T) {
 	ctx := context.Background()
 	c := newClock()
-	a := accounts(dbtest.SQLite(t, db.Clock(c.Now)), c)
+	a := accounts(dbtest.SQLite(t, db.Clock(c.Now)))
 	id := add(t, a, "hà.1", auth.Leader)
 	token, err := a.NewLink(ctx, "test", id, time.Hour, 1)
 	if err != nil {
@@ -236,10 +252,10 @@ func TestLink_OneUse(t *testing.T) {
 			t.Fatalf("%+v %v", u, err)
 		}
 	}
-	if _, session, err := a.UseLink(ctx, token, ""); err != nil || session == "" {
+	if in, err := a.UseLink(ctx, token, auth.Visit{}); err != nil || in.Session == "" || in.User.ID != id {
 		t.Fatal(err)
 	}
-	if _, _, err := a.UseLink(ctx, token, ""); fault.CodeOf(err) != fault.NotFound {
+	if _, err := a.UseLink(ctx, token, auth.Visit{}); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("a second use: %v", err)
 	}
 	late, _ := a.NewLink(ctx, "test", id, time.Hour, 5)
@@ -251,8 +267,7 @@ func TestLink_OneUse(t *testing.T) {
 
 func TestSetPassword_EndsOtherSessions(t *testing.T) {
 	ctx := context.Background()
-	c := newClock()
-	a := accounts(dbtest.SQLite(t), c)
+	a := accounts(dbtest.SQLite(t))
 	id := add(t, a, "hà.1", auth.Officer)
 	here, _ := a.Sessions.Open(ctx, id, "")
 	there, _ := a.Sessions.Open(ctx, id, "")

@@ -140,11 +140,11 @@ type reachFilled struct {
 	Hash string `json:"hash"`
 }
 
-const sqlReachHash = `select value from setting where key = $1`
+const sqlSetting = `select value from setting where key = $1`
 
 func reachHash(tx *db.Tx) (string, error) {
 	var v db.JSON[reachFilled]
-	err := tx.QueryRow(sqlReachHash, reachSetting).Scan(&v)
+	err := tx.QueryRow(sqlSetting, reachSetting).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -1,66 +1,77 @@
 package auth
 
 import (
-	"sync"
+	"context"
 	"time"
 
-	"golang.org/x/time/rate"
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/fault"
 )
 
 // Tries that are free, then one a minute.
 const (
-	freeTries  = 10
-	tryEvery   = time.Minute
-	mostCounts = 20000
+	freeTries = 10
+	tryEvery  = time.Minute
 )
 
-// limits counts failed tries by a name (an account, an address prefix). It lives in memory:
-// a restart forgives, which is less harm than a table that an attacker can fill.
-type limits struct {
-	mu sync.Mutex
-	by map[string]*rate.Limiter
-}
-
-// take spends one try of each name, or says how long to wait. A successful sign-in gives
-// its tries back, so that an office behind one address is not shut out in the morning.
-func (l *limits) take(now time.Time, names ...string) (giveBack func(), wait time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var taken []*rate.Reservation
-	undo := func() {
-		for _, r := range taken {
-			r.CancelAt(now)
+// take spends one try of each name (an account, an address prefix), or says how long to
+// wait; then it spends nothing. It is remembered in the database, so that neither a restart
+// nor a second process forgives: a row says when all tries are back, and is gone ten minutes
+// after the last try. A name that waits writes nothing, so an attacker makes no more rows
+// than he has addresses.
+func (a *Accounts) take(ctx context.Context, names ...string) (err error) {
+	defer fault.Wrap(&err, "taking a try")
+	return a.DB.InTx(ctx, func(tx *db.Tx) error {
+		now := tx.Now()
+		next := make([]time.Time, len(names))
+		var wait time.Duration
+		for i, n := range names {
+			at, err := allBack(tx, tryName(n))
+			if err != nil {
+				return err
+			}
+			if at.Before(now) {
+				at = now
+			}
+			next[i] = at.Add(tryEvery)
+			wait = max(wait, next[i].Sub(now)-freeTries*tryEvery)
 		}
-	}
-	for _, n := range names {
-		r := l.of(n, now).ReserveN(now, 1)
-		taken = append(taken, r)
-		if d := r.DelayFrom(now); d > wait {
-			wait = d
+		if wait > 0 {
+			return tooMany(wait)
 		}
-	}
-	if wait > 0 {
-		undo()
-		return nil, wait
-	}
-	return undo, 0
-}
-
-func (l *limits) of(name string, now time.Time) *rate.Limiter {
-	if l.by == nil {
-		l.by = map[string]*rate.Limiter{}
-	}
-	lim := l.by[name]
-	if lim == nil {
-		if len(l.by) >= mostCounts {
-			for k, v := range l.by {
-				if v.TokensAt(now) >= freeTries { // nothing is remembered in it
-					delete(l.by, k)
-				}
+		if err := dropTries(tx, now); err != nil {
+			return err
+		}
+		for i, n := range names {
+			if err := setAllBack(tx, tryName(n), next[i]); err != nil {
+				return err
 			}
 		}
-		lim = rate.NewLimiter(rate.Every(tryEvery), freeTries)
-		l.by[name] = lim
+		return nil
+	})
+}
+
+// giveBack returns one try of each name after a success, so that an office behind one
+// address is not shut out in the morning.
+func giveBack(tx *db.Tx, names ...string) error {
+	for _, n := range names {
+		at, err := allBack(tx, tryName(n))
+		if err != nil {
+			return err
+		}
+		if at.IsZero() {
+			continue
+		}
+		if err := setAllBack(tx, tryName(n), at.Add(-tryEvery)); err != nil {
+			return err
+		}
 	}
-	return lim
+	return nil
+}
+
+// tryName keeps no login in the table: people type their password there by mistake.
+func tryName(name string) string { return hashToken(name) }
+
+func tooMany(wait time.Duration) error {
+	return fault.New(fault.TooMany, "auth.fault.too_many", int64((wait+time.Minute-1)/time.Minute))
 }

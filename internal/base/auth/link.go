@@ -16,6 +16,13 @@ func (a *Accounts) NewLink(ctx context.Context, by string, account int64, life t
 	defer fault.Wrap(&err, "NewLink(%d)", account)
 	token = newToken()
 	err = a.DB.InTx(ctx, func(tx *db.Tx) error {
+		acc, _, err := accountByID(tx, account)
+		if err != nil {
+			return err
+		}
+		if !acc.Disabled.IsZero() {
+			return fault.New(fault.Invalid, "auth.fault.account_off")
+		}
 		if err := deleteOldLinks(tx); err != nil {
 			return err
 		}
@@ -37,12 +44,14 @@ func (a *Accounts) LinkAccount(ctx context.Context, token string) (u User, err e
 	return u, err
 }
 
-// UseLink signs in by a link and spends one use of it, in one transaction.
-func (a *Accounts) UseLink(ctx context.Context, token, old string) (u User, session string, err error) {
+// UseLink signs in by a link and spends one use of it, in one transaction. An account with
+// a second factor still owes it: whoever lost that asks an administrator to reset it.
+func (a *Accounts) UseLink(ctx context.Context, token string, v Visit) (in In, err error) {
 	defer fault.Wrap(&err, "UseLink")
-	session = newToken()
+	session := newToken()
 	err = a.DB.InTx(ctx, func(tx *db.Tx) error {
-		if u, err = linkAccount(tx, hashToken(token)); err != nil {
+		in = In{}
+		if in.User, err = linkAccount(tx, hashToken(token)); err != nil {
 			return err
 		}
 		if ok, err := spendLink(tx, hashToken(token)); err != nil || !ok {
@@ -51,9 +60,23 @@ func (a *Accounts) UseLink(ctx context.Context, token, old string) (u User, sess
 			}
 			return err
 		}
-		return openSession(tx, u.ID, session, old)
+		return a.enter(tx, &in, session, v, true)
 	})
-	return u, session, err
+	return in, err
+}
+
+// enter opens the session, or the second step of who has a second factor.
+func (a *Accounts) enter(tx *db.Tx, in *In, session string, v Visit, link bool) error {
+	f, err := factorsOf(tx, in.User.ID)
+	if err != nil {
+		return err
+	}
+	if f.Any() {
+		in.Step, err = openStep(tx, step{Kind: stepSecond, Account: in.User.ID, Data: mustJSON(secondStep{Link: link})})
+		return err
+	}
+	in.Session = session
+	return openSession(tx, in.User.ID, session, v)
 }
 
 var errLinkOver = fault.New(fault.NotFound, "auth.fault.link_over")

@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 )
 
 var realCost = cost
@@ -59,20 +58,5 @@ func TestVerify_OnlyTheRightOne(t *testing.T) {
 		if ok, err := verifyPassword(ctx, broken, "x"); ok || err == nil {
 			t.Errorf("%s is taken", broken)
 		}
-	}
-}
-
-func TestLimits_ForgetWhatIsFull(t *testing.T) {
-	var l limits
-	now := time.Now()
-	for range mostCounts + 50 {
-		giveBack, wait := l.take(now, newToken())
-		if wait != 0 {
-			t.Fatal("a first try waits")
-		}
-		giveBack()
-	}
-	if len(l.by) > mostCounts {
-		t.Errorf("%d counts are kept", len(l.by))
 	}
 }

@@ -79,23 +79,125 @@ func (s *Sessions) Find(ctx context.Context, token string) (u User, ok bool, err
 // Open starts a session for the account and returns its token. old, if any, ends: a token
 // that was known before signing in is worthless after it.
 func (s *Sessions) Open(ctx context.Context, account int64, old string) (token string, err error) {
+	return s.OpenOn(ctx, account, Visit{Old: old})
+}
+
+// Visit is what is known of a browser that signs in.
+type Visit struct {
+	Address string // prefix, for the limits and for the owner's list
+	Agent   string // User-Agent
+	Old     string // session token to replace
+}
+
+// OpenOn is Open with what is known of the browser.
+func (s *Sessions) OpenOn(ctx context.Context, account int64, v Visit) (token string, err error) {
 	defer fault.Wrap(&err, "Sessions.Open")
 	token = newToken()
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error { return openSession(tx, account, token, old) })
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error { return openSession(tx, account, token, v) })
 	return token, err
 }
 
-func openSession(tx *db.Tx, account int64, token, old string) error {
-	if old != "" {
-		if err := deleteSession(tx, hashToken(old)); err != nil {
+func openSession(tx *db.Tx, account int64, token string, v Visit) error {
+	if v.Old != "" {
+		if err := deleteSession(tx, hashToken(v.Old)); err != nil {
 			return err
 		}
 	}
 	if err := deleteOldSessions(tx); err != nil {
 		return err
 	}
-	return insertSession(tx, account, hashToken(token))
+	return insertSession(tx, account, hashToken(token), v)
 }
+
+// proofLife is how long after showing a password, a code or a passkey its owner may change
+// how the account signs in, without showing it again.
+const proofLife = 15 * time.Minute
+
+// Proved reports whether the session's owner showed lately who he is: a browser left open,
+// or a stolen cookie, cannot add a way in.
+func (s *Sessions) Proved(ctx context.Context, token string) (ok bool, err error) {
+	defer fault.Wrap(&err, "Sessions.Proved")
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		at, err := provedAt(tx, hashToken(token))
+		ok = err == nil && tx.Now().Sub(at) < proofLife
+		return err
+	})
+	return ok, err
+}
+
+// Rotate gives a session another token: what was known before a change of rights is
+// worthless after it. Its life is not lengthened. proved says that its owner has just shown
+// who he is.
+func (s *Sessions) Rotate(ctx context.Context, old string, proved bool) (token string, err error) {
+	defer fault.Wrap(&err, "Sessions.Rotate")
+	token = newToken()
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		ok, err := rotateSession(tx, hashToken(old), hashToken(token), proved)
+		if err == nil && !ok {
+			err = fault.New(fault.SignIn, "web.fault.sign_in")
+		}
+		return err
+	})
+	return token, err
+}
+
+// Session is one line of the list that an account's owner sees.
+type Session struct {
+	Ref           string // names it in forms; not the token
+	Browser, On   string // "Chrome", "Windows"; "" unknown
+	Address       string
+	Created, Seen time.Time
+	Expires       time.Time
+	Here          bool // the one that asks
+}
+
+// Of lists an account's sessions, the latest first. token is the one that asks.
+func (s *Sessions) Of(ctx context.Context, account int64, token string) (out []Session, err error) {
+	defer fault.Wrap(&err, "Sessions.Of(%d)", account)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		out, err = sessionsOf(tx, account, hashToken(token))
+		return err
+	})
+	return out, err
+}
+
+// EndOne ends the account's session that Ref names; one that is over already is no fault.
+func (s *Sessions) EndOne(ctx context.Context, by string, account int64, ref string) (err error) {
+	defer fault.Wrap(&err, "Sessions.EndOne(%d)", account)
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		hashes, err := sessionHashes(tx, account)
+		if err != nil {
+			return err
+		}
+		for _, h := range hashes {
+			if sessionRef(h) == ref {
+				if err := deleteSession(tx, h); err != nil {
+					return err
+				}
+				return note(tx, by, "account.session.end", account, nil, nil)
+			}
+		}
+		return nil
+	})
+}
+
+// EndAll signs the account out everywhere, but for the session of keep.
+func (s *Sessions) EndAll(ctx context.Context, by string, account int64, keep string) (err error) {
+	defer fault.Wrap(&err, "Sessions.EndAll(%d)", account)
+	but := ""
+	if keep != "" {
+		but = hashToken(keep)
+	}
+	return s.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := deleteSessionsOf(tx, account, but); err != nil {
+			return err
+		}
+		return note(tx, by, "account.session.all", account, nil, nil)
+	})
+}
+
+// sessionRef cannot be turned into the hash, let alone the token.
+func sessionRef(hash string) string { return hashToken("ref " + hash)[:16] }
 
 // End ends the session of token.
 func (s *Sessions) End(ctx context.Context, token string) (err error) {

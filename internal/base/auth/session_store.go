@@ -1,6 +1,9 @@
 package auth
 
 import (
+	"database/sql"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/lienket/lienket/internal/base/db"
@@ -13,7 +16,7 @@ const sqlSessionByHash = `
 select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, s.seen_at,
        (select count(*) from auth_grant g where g.account_id = a.id and g.scope = '*' and g.valid_from <= $3 and g.valid_to >= $3),
        coalesce(f.role, ''), coalesce(f.id, 0),
-       case when exists (select 1 from setting q where q.key = 'second_factor.' || a.role)
+       case when exists (select 1 from setting q where q.key = 'second_factor/' || a.role)
              and not exists (select 1 from auth_totp o where o.account_id = a.id and o.confirmed_at is not null)
              and not exists (select 1 from auth_passkey p where p.account_id = a.id) then 1 else 0 end
   from session s
@@ -59,12 +62,80 @@ func touchSession(tx *db.Tx, hash string) error {
 }
 
 const sqlInsertSession = `
-insert into session (token_hash, account_id, created_at, seen_at, expires_at)
-values ($1, $2, $3, $3, $4)`
+insert into session (token_hash, account_id, created_at, seen_at, proved_at, expires_at, device, address)
+values ($1, $2, $3, $3, $3, $4, $5, $6)`
 
-func insertSession(tx *db.Tx, account int64, hash string) error {
-	_, err := tx.Exec(sqlInsertSession, hash, account, db.At(tx.Now()), db.At(tx.Now().Add(absoluteLife)))
+func insertSession(tx *db.Tx, account int64, hash string, v Visit) error {
+	_, err := tx.Exec(sqlInsertSession, hash, account, db.At(tx.Now()), db.At(tx.Now().Add(absoluteLife)), device(v.Agent), v.Address)
 	return err
+}
+
+const sqlProvedAt = `select proved_at from session where token_hash = $1`
+
+func provedAt(tx *db.Tx, hash string) (time.Time, error) {
+	var at db.Time
+	err := tx.QueryRow(sqlProvedAt, hash).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return at.Time, err
+}
+
+const sqlRotateSession = `
+update session set token_hash = $2, proved_at = case when cast($3 as text) is null then proved_at else $3 end
+ where token_hash = $1`
+
+func rotateSession(tx *db.Tx, old, hash string, proved bool) (bool, error) {
+	var at db.Time
+	if proved {
+		at = db.At(tx.Now())
+	}
+	n, err := tx.Exec(sqlRotateSession, old, hash, at)
+	return n == 1, err
+}
+
+const sqlSessionsOf = `
+select token_hash, device, address, created_at, seen_at, expires_at from session
+ where account_id = $1 and expires_at > $2 and seen_at > $3
+ order by seen_at desc, token_hash`
+
+func sessionsOf(tx *db.Tx, account int64, here string) (out []Session, err error) {
+	rows, err := tx.Query(sqlSessionsOf, account, db.At(tx.Now()), db.At(tx.Now().Add(-idleLife)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var hash, dev string
+		var created, seen, expires db.Time
+		var s Session
+		if err := rows.Scan(&hash, &dev, &s.Address, &created, &seen, &expires); err != nil {
+			return nil, err
+		}
+		s.Ref, s.Here = sessionRef(hash), hash == here
+		s.Browser, s.On, _ = strings.Cut(dev, "/")
+		s.Created, s.Seen, s.Expires = created.Time, seen.Time, expires.Time
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+const sqlSessionHashes = `select token_hash from session where account_id = $1`
+
+func sessionHashes(tx *db.Tx, account int64) (out []string, err error) {
+	rows, err := tx.Query(sqlSessionHashes, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h string
+		if err := rows.Scan(&h); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, rows.Err()
 }
 
 const sqlDeleteSession = `delete from session where token_hash = $1`

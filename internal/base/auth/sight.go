@@ -29,6 +29,9 @@ func Nowhere() Sight { return Sight{Account: -1} }
 const EverywhereScope = "*"
 
 // Today is the day in Việt Nam at a moment: grants and delegations begin and end there.
-func Today(now time.Time) calendar.Day { return calendar.DayOf(now.In(vietnam)) }
+func Today(now time.Time) calendar.Day { return calendar.DayOf(Local(now)) }
+
+// Local is a moment as clocks in Việt Nam show it.
+func Local(t time.Time) time.Time { return t.In(vietnam) }
 
 var vietnam = time.FixedZone("+07", 7*3600)

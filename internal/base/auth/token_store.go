@@ -13,7 +13,7 @@ import (
 const sqlAccountByToken = `
 select a.id, a.login, a.name, a.role, coalesce(a.org_id, 0), a.lang, t.id, t.scopes, t.used_at,
        (select count(*) from auth_grant g where g.account_id = a.id and g.scope = '*' and g.valid_from <= $3 and g.valid_to >= $3),
-       case when exists (select 1 from setting q where q.key = 'second_factor.' || a.role)
+       case when exists (select 1 from setting q where q.key = 'second_factor/' || a.role)
              and not exists (select 1 from auth_totp o where o.account_id = a.id and o.confirmed_at is not null)
              and not exists (select 1 from auth_passkey p where p.account_id = a.id) then 1 else 0 end
   from auth_token t

@@ -1,280 +1,202 @@
-// Package door is the screens of coming in: sign-in, sign-in links, one's own account, and
-// the list of accounts for administrators. It is not the rules of accounts and passwords,
-// which base/auth holds.
+// Package door is the screens of coming in and of who may: sign-in with its second step,
+// sign-in links, one's own account, and the administrator's pages. It is not the rules of
+// accounts, grants and second factors, which base/auth holds, and knows no area: how
+// organisations and places are found and named is handed to it.
 package door
 
 import (
+	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
 )
+
+// Choice is one thing that a search found: an organisation or a place.
+type Choice struct{ Value, Label, Note string }
 
 // Door serves these screens.
 type Door struct {
 	Accounts *auth.Accounts
 	Secure   bool
-	Phone    string // office number shown to those who need no account; "" hides it
+	Phone    string           // office number shown to those who need no account; "" hides it
+	Scopes   []string         // what a token may be given: the scopes that some route asks for
+	Now      func() time.Time // nil is time.Now
+
+	// What areas know; nil is nothing. Values are organisation numbers and place keys.
+	OrgFind    func(ctx context.Context, text string) ([]Choice, error)
+	OrgName    func(ctx context.Context, id int64) (string, error)
+	PlaceFind  func(text string) []Choice
+	PlaceName  func(key string) string
+	PlaceEnded func(key string, on calendar.Day) (next []Choice, ended bool)
 }
 
 // Routes lists the door's routes.
 func (d *Door) Routes() []web.Route {
-	admin := auth.Only(auth.Admin)
+	admin, staff := auth.Only(auth.Admin), auth.Only(auth.Staff...)
 	return []web.Route{
 		{Pattern: "GET /signin", May: auth.Anyone, Do: d.showSignIn},
 		{Pattern: "POST /signin", May: auth.Anyone, Do: d.signIn},
+		{Pattern: "GET /signin/second", May: auth.Anyone, Do: d.showSecondStep},
+		{Pattern: "POST /signin/second", May: auth.Anyone, Do: d.secondStep},
+		{Pattern: "POST /signin/passkey/begin", May: auth.Anyone, Do: d.beginPasskeyIn},
+		{Pattern: "POST /signin/passkey", May: auth.Anyone, Do: d.passkeyIn},
 		{Pattern: "POST /signout", May: auth.Anyone, Do: d.signOut},
 		{Pattern: "GET /in/{token}", May: auth.Anyone, Do: d.showLink},
 		{Pattern: "POST /in/{token}", May: auth.Anyone, Do: d.useLink},
+
 		{Pattern: "GET /account", May: auth.SignedIn, Do: d.showAccount},
 		{Pattern: "POST /account/password", May: auth.SignedIn, Do: d.changePassword},
+		{Pattern: "POST /account/sessions/end", May: auth.SignedIn, Do: d.endSession},
+		{Pattern: "POST /account/sessions/end-all", May: auth.SignedIn, Do: d.endSessions},
+		{Pattern: "GET /account/again", May: auth.SignedIn, Do: d.showAgain, Enrol: true},
+		{Pattern: "POST /account/again", May: auth.SignedIn, Do: d.again, Enrol: true},
+		{Pattern: "GET /account/second", May: auth.SignedIn, Do: d.showSecond, Enrol: true},
+		{Pattern: "POST /account/second/start", May: auth.SignedIn, Do: d.proved(d.startApp), Enrol: true},
+		{Pattern: "GET /account/second/setup", May: auth.SignedIn, Do: d.showSetup, Enrol: true},
+		{Pattern: "POST /account/second/confirm", May: auth.SignedIn, Do: d.proved(d.confirmApp), Enrol: true},
+		{Pattern: "POST /account/second/codes", May: auth.SignedIn, Do: d.proved(d.newCodes)},
+		{Pattern: "POST /account/second/remove", May: auth.SignedIn, Do: d.proved(d.removeApp)},
+		{Pattern: "POST /account/passkeys/begin", May: auth.SignedIn, Do: d.beginPasskey, Enrol: true},
+		{Pattern: "POST /account/passkeys", May: auth.SignedIn, Do: d.addPasskey, Enrol: true},
+		{Pattern: "POST /account/passkeys/{id}/remove", May: auth.SignedIn, Do: d.proved(d.removePasskey)},
+		{Pattern: "GET /account/tokens", May: auth.SignedIn, Do: d.listTokens},
+		{Pattern: "POST /account/tokens", May: auth.SignedIn, Do: d.proved(d.addToken)},
+		{Pattern: "POST /account/tokens/{id}/revoke", May: auth.SignedIn, Do: d.revokeToken},
+		{Pattern: "GET /account/lend", May: staff, Do: d.showLend},
+		{Pattern: "POST /account/lend", May: auth.Only(auth.Leader), Do: d.lend},
+		{Pattern: "POST /account/lend/{id}/end", May: staff, Do: d.endLend},
+
 		{Pattern: "GET /accounts", May: admin, Do: d.listAccounts},
 		{Pattern: "GET /accounts/new", May: admin, Do: d.newAccount},
 		{Pattern: "POST /accounts", May: admin, Do: d.addAccount},
+		{Pattern: "GET /accounts/rules", May: admin, Do: d.showRules},
+		{Pattern: "POST /accounts/rules", May: admin, Do: d.saveRules},
+		{Pattern: "GET /accounts/territory", May: admin, Do: d.showEnded},
+		{Pattern: "GET /accounts/tokens", May: admin, Do: d.listAllTokens},
+		{Pattern: "POST /accounts/tokens/{id}/revoke", May: admin, Do: d.revokeAnyToken},
+		{Pattern: "GET /accounts/{id}", May: admin, Do: d.showOne},
 		{Pattern: "POST /accounts/{id}/disable", May: admin, Do: d.setDisabled(true)},
 		{Pattern: "POST /accounts/{id}/enable", May: admin, Do: d.setDisabled(false)},
 		{Pattern: "POST /accounts/{id}/link", May: admin, Do: d.makeLink},
+		{Pattern: "GET /accounts/{id}/role", May: admin, Do: d.showRole},
+		{Pattern: "POST /accounts/{id}/role", May: admin, Do: d.saveRole},
+		{Pattern: "GET /accounts/{id}/grants", May: admin, Do: d.showGrants},
+		{Pattern: "POST /accounts/{id}/grants", May: admin, Do: d.addGrant},
+		{Pattern: "POST /accounts/{id}/grants/{grant}/revoke", May: admin, Do: d.revokeGrant},
+		{Pattern: "POST /accounts/{id}/sessions/end-all", May: admin, Do: d.endTheirSessions},
+		{Pattern: "POST /accounts/{id}/second/reset", May: admin, Do: d.resetSecond},
+		{Pattern: "GET /accounts/{id}/lend", May: admin, Do: d.showTheirLend},
+		{Pattern: "POST /accounts/{id}/lend", May: admin, Do: d.lendForThem},
+		{Pattern: "POST /accounts/{id}/lend/{lend}/end", May: admin, Do: d.endTheirLend},
 	}
 }
 
-type signInForm struct {
-	Login, Back string
-	Errs        web.FormErrors
-	Phone       string
+func (d *Door) visit(r *http.Request) auth.Visit {
+	return auth.Visit{Address: web.Address(r), Agent: r.UserAgent(), Old: auth.Token(r, d.Secure)}
 }
 
-func (d *Door) showSignIn(w http.ResponseWriter, r *http.Request) error {
-	if _, in := auth.Who(r.Context()); in {
-		return web.Redirect(w, r, "/")
-	}
-	return d.renderSignIn(w, r, 0, signInForm{Back: r.FormValue("back")})
-}
+func (d *Door) token(r *http.Request) string { return auth.Token(r, d.Secure) }
 
-func (d *Door) renderSignIn(w http.ResponseWriter, r *http.Request, status int, f signInForm) error {
-	f.Phone = d.Phone
-	f.Back = web.LocalPath(f.Back)
-	return web.Render(w, r, web.Page{Title: web.T(r.Context(), "auth.signin"), Status: status}, signInView(f))
-}
-
-func (d *Door) signIn(w http.ResponseWriter, r *http.Request) error {
-	f := signInForm{Login: r.PostFormValue("login"), Back: r.PostFormValue("back")}
-	token, err := d.Accounts.SignIn(r.Context(), f.Login, r.PostFormValue("password"), web.Address(r), auth.Token(r, d.Secure))
-	if fault.CodeOf(err) == fault.TooMany {
-		w.Header().Set("Retry-After", "60")
-		f.Errs = web.FormErrors{{Text: web.FaultText(r.Context(), err)}}
-		return d.renderSignIn(w, r, http.StatusTooManyRequests, f)
-	}
-	if errs, ok := web.FormErrorsOf(r.Context(), err); ok {
-		f.Errs = errs
-		return d.renderSignIn(w, r, http.StatusUnprocessableEntity, f)
-	}
-	if err != nil {
-		return err
-	}
-	auth.SetToken(w, token, d.Secure)
-	return web.Redirect(w, r, f.Back)
-}
-
-func (d *Door) signOut(w http.ResponseWriter, r *http.Request) error {
-	if tok := auth.Token(r, d.Secure); tok != "" {
-		if err := d.Accounts.Sessions.End(r.Context(), tok); err != nil {
-			return err
-		}
-	}
-	auth.SetToken(w, "", d.Secure)
-	w.Header().Set("Clear-Site-Data", `"cache"`) // pages of the last person at this machine
-	return web.Redirect(w, r, "/signin")
-}
-
-func (d *Door) showLink(w http.ResponseWriter, r *http.Request) error {
-	u, err := d.Accounts.LinkAccount(r.Context(), r.PathValue("token"))
-	if err != nil {
-		return err
-	}
-	return web.Render(w, r, web.Page{Title: web.T(r.Context(), "auth.signin")}, linkView(u, r.URL.Path))
-}
-
-func (d *Door) useLink(w http.ResponseWriter, r *http.Request) error {
-	_, token, err := d.Accounts.UseLink(r.Context(), r.PathValue("token"), auth.Token(r, d.Secure))
-	if err != nil {
-		return err
-	}
-	auth.SetToken(w, token, d.Secure)
-	return web.Redirect(w, r, "/")
-}
-
-func (d *Door) showAccount(w http.ResponseWriter, r *http.Request) error {
-	return d.renderAccount(w, r, 0, nil)
-}
-
-func (d *Door) renderAccount(w http.ResponseWriter, r *http.Request, status int, errs web.FormErrors) error {
-	u, _ := auth.Who(r.Context())
-	acc, err := d.Accounts.ByID(r.Context(), u.ID)
-	if err != nil {
-		return err
-	}
-	p := web.Page{Title: web.T(r.Context(), "auth.mine"), Nav: "account", Status: status}
-	return web.Render(w, r, p, accountView(acc, errs))
-}
-
-func (d *Door) changePassword(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	u, _ := auth.Who(ctx)
-	acc, err := d.Accounts.ByID(ctx, u.ID)
-	if err != nil {
-		return err
-	}
-	if acc.HasPassword { // who came by a link sets the first one without an old one
-		ok, err := d.Accounts.Verify(ctx, u.ID, r.PostFormValue("old"))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return d.renderAccount(w, r, http.StatusUnprocessableEntity,
-				web.FormErrors{{Field: "old", Text: web.T(ctx, "auth.fault.old_wrong")}})
-		}
-	}
-	if r.PostFormValue("password") != r.PostFormValue("again") {
-		return d.renderAccount(w, r, http.StatusUnprocessableEntity,
-			web.FormErrors{{Field: "again", Text: web.T(ctx, "auth.fault.not_same")}})
-	}
-	err = d.Accounts.SetPassword(ctx, u.Actor(), u.ID, r.PostFormValue("password"), auth.Token(r, d.Secure))
-	if errs, ok := web.FormErrorsOf(ctx, err); ok {
-		return d.renderAccount(w, r, http.StatusUnprocessableEntity, errs)
-	}
-	if err != nil {
-		return err
-	}
-	web.SetFlash(w, r, "good", web.T(ctx, "auth.password_changed"))
-	return web.Redirect(w, r, "/account")
-}
-
-func (d *Door) listAccounts(w http.ResponseWriter, r *http.Request) error {
-	all, err := d.Accounts.List(r.Context())
-	if err != nil {
-		return err
-	}
-	p := web.Page{Title: web.T(r.Context(), "auth.accounts"), Nav: "accounts"}
-	return web.Render(w, r, p, accountsView(all))
-}
-
-func (d *Door) newAccount(w http.ResponseWriter, r *http.Request) error {
-	return d.renderNew(w, r, 0, newForm{Role: string(auth.Officer)})
-}
-
-type newForm struct {
-	Login, Name, Role, Org string
-	Errs                   web.FormErrors
-}
-
-func (d *Door) renderNew(w http.ResponseWriter, r *http.Request, status int, f newForm) error {
-	ctx := r.Context()
-	p := web.Page{
-		Title: web.T(ctx, "auth.accounts.new"), Nav: "accounts", Status: status,
-		Crumbs: []web.Crumb{{Label: web.T(ctx, "auth.accounts"), Href: "/accounts"}, {Label: web.T(ctx, "auth.accounts.new")}},
-	}
-	return web.Render(w, r, p, newAccountView(f))
-}
-
-func (d *Door) addAccount(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	f := newForm{Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), Role: r.PostFormValue("role"), Org: r.PostFormValue("org")}
-	org, err := strconv.ParseInt(f.Org, 10, 64)
-	if f.Org != "" && (err != nil || org <= 0) {
-		f.Errs = web.FormErrors{{Field: "org", Text: web.T(ctx, "auth.fault.org")}}
-		return d.renderNew(w, r, http.StatusUnprocessableEntity, f)
-	}
-	me, _ := auth.Who(ctx)
-	id, err := d.Accounts.Add(ctx, me.Actor(), auth.NewAccount{Login: f.Login, Name: f.Name, Role: auth.Role(f.Role), Org: org})
-	if errs, ok := web.FormErrorsOf(ctx, err); ok {
-		f.Errs = errs
-		return d.renderNew(w, r, http.StatusUnprocessableEntity, f)
-	}
-	if err != nil {
-		return err
-	}
-	return d.showNewLink(w, r, id)
-}
-
-// setDisabled shuts out or lets in again; the row version guards against two administrators.
-func (d *Door) setDisabled(disabled bool) web.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		ctx := r.Context()
-		id, version, err := idAndVersion(r)
-		if err != nil {
-			return err
-		}
-		me, _ := auth.Who(ctx)
-		ok, err := d.Accounts.SetDisabled(ctx, me.Actor(), id, version, disabled)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return d.stale(r, id, disabled)
-		}
-		key := "auth.enabled"
-		if disabled {
-			key = "auth.disabled"
-		}
-		web.SetFlash(w, r, "good", web.T(ctx, key))
-		return web.Redirect(w, r, "/accounts")
-	}
-}
-
-func (d *Door) stale(r *http.Request, id int64, wanted bool) error {
-	ctx := r.Context()
-	acc, err := d.Accounts.ByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	return &web.Stale{Back: "/accounts", Changes: web.Compare(web.Change{
-		Label: acc.Name, Yours: stateText(ctx, wanted), Now: stateText(ctx, !acc.Disabled.IsZero()),
-	})}
-}
-
-func (d *Door) makeLink(w http.ResponseWriter, r *http.Request) error {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "auth.fault.no_account")
-	}
-	return d.showNewLink(w, r, id)
-}
-
-// linkLife is how long a first sign-in may wait: an administrator makes it in the office,
-// the person opens it in the evening.
-const linkLife = 24 * time.Hour
-
-func (d *Door) showNewLink(w http.ResponseWriter, r *http.Request, id int64) error {
-	ctx := r.Context()
-	acc, err := d.Accounts.ByID(ctx, id)
-	if err != nil {
-		return err
-	}
-	me, _ := auth.Who(ctx)
-	token, err := d.Accounts.NewLink(ctx, me.Actor(), id, linkLife, 1)
-	if err != nil {
-		return err
-	}
-	scheme := "http://"
+// origin is this site as the reader's browser names it.
+func (d *Door) origin(r *http.Request) string {
 	if d.Secure {
-		scheme = "https://"
+		return "https://" + r.Host
 	}
-	p := web.Page{
-		Title: web.T(ctx, "auth.link"), Nav: "accounts",
-		Crumbs: []web.Crumb{{Label: web.T(ctx, "auth.accounts"), Href: "/accounts"}, {Label: acc.Name}},
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	return web.Render(w, r, p, newLinkView(acc, scheme+r.Host+"/in/"+token))
+	return "http://" + r.Host
 }
 
-func idAndVersion(r *http.Request) (id, version int64, err error) {
-	id, err = strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return 0, 0, fault.New(fault.NotFound, "auth.fault.no_account")
-	}
-	version, err = web.RowVersion(r)
-	return id, version, err
+// me is the reader; every route here that uses it is closed to strangers.
+func me(r *http.Request) auth.User {
+	u, _ := auth.Who(r.Context())
+	return u
 }
+
+// pathID reads a number of the path.
+func pathID(r *http.Request, name string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.New(fault.NotFound, "web.fault.not_found")
+	}
+	return id, nil
+}
+
+func idText(n int64) string { return strconv.FormatInt(n, 10) }
+
+func accountPath(id int64, what string) string { return "/accounts/" + idText(id) + what }
+
+func roleText(ctx context.Context, r auth.Role) string { return web.T(ctx, "auth.role."+string(r)) }
+
+func stateText(ctx context.Context, disabled bool) string {
+	if disabled {
+		return web.T(ctx, "auth.state.off")
+	}
+	return web.T(ctx, "auth.state.on")
+}
+
+// when is a moment as the reader's clock shows it.
+func when(ctx context.Context, t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return i18n.From(ctx).Arg(auth.Local(t))
+}
+
+func day(ctx context.Context, d calendar.Day) string {
+	if d == auth.NoEnd {
+		return web.T(ctx, "auth.grant.no_end")
+	}
+	return i18n.From(ctx).Arg(d)
+}
+
+// dayOf reads a day from a date field, or as people write it.
+func dayOf(s string) (calendar.Day, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, true
+	}
+	d, err := calendar.ParseDay(s)
+	return d, err == nil && d > 0
+}
+
+func dateError(ctx context.Context, field string) web.FieldError {
+	return web.FieldError{Field: field, Text: web.T(ctx, "auth.fault.day")}
+}
+
+// scopeText names a scope of a token.
+func scopeText(ctx context.Context, s string) string {
+	key := "auth.scope." + strings.ReplaceAll(s, ":", ".")
+	if p := i18n.From(ctx); p.Has(key) {
+		return p.T(key)
+	}
+	return s
+}
+
+// placeText names a territory.
+func (d *Door) placeText(ctx context.Context, scope string) string {
+	if scope == auth.EverywhereScope {
+		return web.T(ctx, "auth.scope_everywhere")
+	}
+	if d.PlaceName != nil {
+		if n := d.PlaceName(scope); n != "" {
+			return n
+		}
+	}
+	return scope
+}
+
+func (d *Door) orgText(ctx context.Context, id int64) (string, error) {
+	if id == 0 || d.OrgName == nil {
+		return "", nil
+	}
+	return d.OrgName(ctx, id)
+}
+
+// unkept answers with what is shown once: no cache and no copy may hold it.
+func unkept(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
