@@ -13,7 +13,6 @@ import (
 
 	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/auth/door"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -74,14 +73,14 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 		return nil, err
 	}
 	sessions := auth.NewSessions(c.DB, c.Log)
-	a = &App{Areas: areas, Book: book, Accounts: auth.NewAccounts(c.DB, sessions), Queue: queue, log: c.Log}
-	a.care = newCare(c)
-	a.Looks = a.care.looks
-	a.Accounts.Under = areas.Places.Atlas.Under
-	if err := a.Accounts.RefreshReach(ctx, areas.Places.Atlas.ReachHash()); err != nil {
+	accounts, err := newAccounts(ctx, c, sessions, areas.Places.Atlas)
+	if err != nil {
 		return nil, err
 	}
-	d := &door.Door{Accounts: a.Accounts, Secure: c.Secure, Phone: c.Phone}
+	a = &App{Areas: areas, Book: book, Accounts: accounts, Queue: queue, log: c.Log}
+	a.care = newCare(c)
+	a.Looks = a.care.looks
+	d := newDoor(c, accounts, areas)
 	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
 	routes = append(routes, d.Routes()...)
 	routes = append(routes, gallery.Routes(c.Demo)...)
@@ -92,6 +91,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 		return nil, err
 	}
 	routes = append(routes, (&box.Box{Index: a.Search, Kinds: searchKinds}).Routes()...)
+	d.Scopes = scopesOf(routes)
 	a.Server, err = web.New(web.Config{
 		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search", Guide: guideOf,
 		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
