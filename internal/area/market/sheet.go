@@ -65,6 +65,9 @@ func readSheets(sheets []sheet.Sheet, deps Deps, opt ReadOptions) *sheetReader {
 		}
 		t, ok := findTable(s)
 		if !ok && s.Text != "" {
+			t, ok = unstack(s)
+		}
+		if !ok && s.Text != "" {
 			before := len(rd.asks)
 			if o, d := rd.lines(s); o+d > 0 {
 				tables++
