@@ -38,6 +38,7 @@ type entry struct {
 	kind   uint8
 	weight uint8
 	words  uint8 // of canon
+	lead   uint8 // how many of them say the kind
 	staff  bool
 	live   bool
 	seq    int64 // in the table, 0 for what comes with the program
@@ -101,6 +102,7 @@ func (c *core) put(d Doc, seq int64) {
 	}
 	e.canon, e.bare = canon(title)
 	e.bare = e.canon[len(e.canon)-len(e.bare):] // one string, not two
+	e.lead = uint8(min(strings.Count(e.canon[:len(e.canon)-len(e.bare)], " "), 255))
 	e.hit.Kind = c.kinds[e.kind]
 	e.words = uint8(min(strings.Count(e.canon, " ")+1, 255))
 	c.entries = append(c.entries, e)

@@ -106,9 +106,9 @@ func ask(ws []word) (a asked) {
 }
 
 // relation is how the query as a whole stands to a title, the closer the larger.
-func (a *asked) relation(e *entry) int64 {
+func (a *asked) relation(e *entry, y *tally) int64 {
 	switch {
-	case a.canon == "":
+	case a.canon == "" || y.title == 0:
 		return 0
 	case e.canon == a.canon:
 		return 7
@@ -119,11 +119,7 @@ func (a *asked) relation(e *entry) int64 {
 	case strings.HasPrefix(e.canon, a.canon) || strings.HasPrefix(e.bare, a.bare):
 		return 4
 	}
-	return a.inRow(e.canon)
-}
-
-func (a *asked) begins(w, typed string) bool {
-	return strings.HasPrefix(w, typed) || a.slips && near(typed, w)
+	return a.inRow(e)
 }
 
 func (a *asked) sameWords(bare string) bool {
@@ -145,41 +141,43 @@ func (a *asked) sameWords(bare string) bool {
 // inRow tells whether the words typed are beginnings of words that follow each other in a
 // title: 3 from its start or after the words for its kind, 2 somewhere, 1 in the same order
 // with others between, 0 not.
-func (a *asked) inRow(title string) int64 {
-	var own [32]string
-	ws := own[:0]
-	lead := 0 // words for the kind so far
-	for w := range strings.FieldsSeq(title) {
-		if len(ws) == len(own) {
-			break
-		}
-		if lead == len(ws) && short().lead[w] {
-			lead++
-		}
-		ws = append(ws, w)
-	}
-	for from := 0; from+len(a.words) <= len(ws); from++ {
-		n := 0
-		for n < len(a.words) && a.begins(ws[from+n], a.words[n]) {
-			n++
-		}
-		if n == len(a.words) {
-			if from <= lead {
-				return 3
+func (a *asked) inRow(e *entry) int64 {
+	best, order := int64(0), 0
+	at, rest := 0, e.canon
+	for rest != "" && best == 0 {
+		w, after, _ := strings.Cut(rest, " ")
+		if best == 0 && a.rowAt(rest) {
+			best = 2
+			if at <= int(e.lead) {
+				best = 3
 			}
-			return 2
 		}
-	}
-	n := 0
-	for _, w := range ws {
-		if n < len(a.words) && a.begins(w, a.words[n]) {
-			n++
+		if order < len(a.words) && a.begins(w, a.words[order]) {
+			order++
 		}
+		rest = after
+		at++
 	}
-	if n == len(a.words) {
+	if best == 0 && order == len(a.words) {
 		return 1
 	}
-	return 0
+	return best
+}
+
+// rowAt reports whether all words typed stand at the front of s, one for one.
+func (a *asked) rowAt(s string) bool {
+	for _, t := range a.words {
+		w, after, _ := strings.Cut(s, " ")
+		if !a.begins(w, t) {
+			return false
+		}
+		s = after
+	}
+	return true
+}
+
+func (a *asked) begins(w, typed string) bool {
+	return strings.HasPrefix(w, typed) || a.slips && near(typed, w)
 }
 
 // rank is a document's place as one number: the rules of the package comment from the most
@@ -191,7 +189,7 @@ func (y *tally) rank(e *entry, a *asked, kinds int) int64 {
 	put(2, int64(y.mark%16))
 	put(4, 15-int64(y.wrong))
 	put(4, 15-int64(y.clash))
-	put(3, a.relation(e))
+	put(3, a.relation(e, y))
 	put(4, int64(y.title))
 	put(4, int64(y.whole))
 	put(4, int64(y.exact))
