@@ -132,7 +132,7 @@ func Make(ctx context.Context, s Source, dest string) (path string, m Manifest, 
 
 // FileName is the name of a backup made at t. Names sort by time.
 func FileName(t time.Time) string {
-	return "lienket-" + t.In(vietnam).Format("2006-01-02-150405") + ".zip"
+	return "lienket-" + strings.Replace(t.In(vietnam).Format("2006-01-02-150405.000"), ".", "-", 1) + ".zip"
 }
 
 var vietnam = time.FixedZone("+07", 7*3600)

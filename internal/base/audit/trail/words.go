@@ -17,18 +17,17 @@ import (
 
 // line is an entry in words.
 type line struct {
-	ID             int64
-	ISO, When      string
-	Actor          string // for the link to all of his deeds
-	Who, Login     string
-	For            string // in whose name, "" his own
-	What           string
-	Object         string // the raw name, for the link to all about it
-	Thing, Href    string
-	Changes        []web.FieldChange
-	MoreChanges    int
-	Seal           int64
-	look, imported bool
+	ID          int64
+	ISO, When   string
+	Actor       string // for the link to all of his deeds
+	Who, Login  string
+	For         string // in whose name, "" his own
+	What        string
+	Object      string // the raw name, for the link to all about it
+	Thing, Href string
+	Changes     []web.FieldChange
+	MoreChanges int
+	Seal        int64
 }
 
 type words struct {
