@@ -37,6 +37,8 @@ var writes = map[string]struct {
 	"POST /upload":                                   {fixedSite("/upload"), url.Values{"label": {"x"}}},
 	"POST /rounds/{id}/run":                          {fixedSite("/rounds/9999/run"), nil},
 	"POST /runs/{id}/cancel":                         {fixedSite("/runs/9999/cancel"), nil},
+	"POST /offers/new":                               {fixedSite("/offers/new"), url.Values{"who": {""}}},
+	"POST /demands/new":                              {fixedSite("/demands/new"), url.Values{"who": {""}}},
 }
 
 func fixedSite(path string) func(*site) string { return func(*site) string { return path } }

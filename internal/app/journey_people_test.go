@@ -206,7 +206,7 @@ func TestJourney_LeftOut(t *testing.T) {
 		b.fits()
 		b.shot("asked")
 		for path, want := range map[string]int64{
-			"/plan": 403, "/offers": 403, "/rounds": 403, s.plan("/proof"): 403, s.plan("/file"): 403,
+			"/plan": 403, "/offers": 200, "/rounds": 403, s.round("/offers"): 403, s.plan("/proof"): 403, s.plan("/file"): 403,
 			s.plan("/letter/" + s.data.OtherOffer): 404, s.plan("/letter/" + s.data.Demand): 404, "/organisations/" + s.orgFor("coop.other"): 404,
 		} {
 			b.open(path, want)

@@ -76,11 +76,27 @@ var examples = map[string]example{
 	"GET /offers":                          at("/offers"),
 	"GET /offers.xlsx":                     {path: fixed("/offers.xlsx"), kind: "file"},
 	"GET /offers.csv":                      {path: fixed("/offers.csv"), kind: "file"},
-	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }},
 	"GET /demands":                         at("/demands"),
 	"GET /demands.xlsx":                    {path: fixed("/demands.xlsx"), kind: "file"},
 	"GET /demands.csv":                     {path: fixed("/demands.csv"), kind: "file"},
-	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }},
+	"GET /offers.pdf":                      {path: fixed("/offers.pdf"), kind: "file"},
+	"GET /demands.pdf":                     {path: fixed("/demands.pdf"), kind: "file"},
+	"GET /offers/new":                      at("/offers/new"),
+	"GET /demands/new":                     at("/demands/new"),
+	"GET /orgs/lookup":                     {path: fixed("/orgs/lookup?q=htx"), kind: "file"},
+	"GET /entry.js":                        {path: fixed("/entry.js"), kind: "file"},
+	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }, kind: "away"},
+	"GET /rounds/{id}/offers":              {path: func(s *site, _ string) string { return s.round("/offers") }},
+	"GET /rounds/{id}/offers/{record}":     {path: func(s *site, _ string) string { return s.round("/offers/" + s.data.Offer) }},
+	"GET /rounds/{id}/offers.xlsx":         {path: func(s *site, _ string) string { return s.round("/offers.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/offers.csv":          {path: func(s *site, _ string) string { return s.round("/offers.csv") }, kind: "file"},
+	"GET /rounds/{id}/offers.pdf":          {path: func(s *site, _ string) string { return s.round("/offers.pdf") }, kind: "file"},
+	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }, kind: "away"},
+	"GET /rounds/{id}/demands":             {path: func(s *site, _ string) string { return s.round("/demands") }},
+	"GET /rounds/{id}/demands/{record}":    {path: func(s *site, _ string) string { return s.round("/demands/" + s.data.Demand) }},
+	"GET /rounds/{id}/demands.xlsx":        {path: func(s *site, _ string) string { return s.round("/demands.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/demands.csv":         {path: func(s *site, _ string) string { return s.round("/demands.csv") }, kind: "file"},
+	"GET /rounds/{id}/demands.pdf":         {path: func(s *site, _ string) string { return s.round("/demands.pdf") }, kind: "file"},
 }
 
 func fixed(path string) func(*site, string) string {
@@ -88,6 +104,8 @@ func fixed(path string) func(*site, string) string {
 }
 
 func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }
+
+func (s *site) round(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Round, rest) }
 
 func (s *site) messy(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Messy, rest) }
 

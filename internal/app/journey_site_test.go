@@ -170,6 +170,14 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 	if p.Round, err = m.Store.AddRound(ctx, "test", market.NewRound{Label: "Đợt thử tháng 12/2023", Origin: market.FromSample, Input: in}); err != nil {
 		return nil, err
 	}
+	// The book as it stands holds the same offers and demands, by the same references.
+	err = m.Store.DB.InTx(ctx, func(tx *db.Tx) error {
+		_, err := m.Store.BookTx(tx, in, market.Booking{By: "test", Channel: market.BySample, KeepRefs: true})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	if p.Plan, err = m.Runner.Make(ctx, "test", p.Round, func(market.Progress) {}); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,10 @@
 package market
 
 import (
+	"slices"
+
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/paper"
 	"github.com/lienket/lienket/internal/base/web"
 )
 
@@ -9,7 +12,17 @@ import (
 // of their territory, an organisation its own.
 func (a *Area) entryRoutes() []web.Route {
 	enter := auth.Only(auth.Officer, auth.Admin, auth.Coop, auth.Buyer)
-	return []web.Route{
+	staff := auth.Only(auth.Staff...)
+	see := auth.Only(append(slices.Clone(auth.Staff), auth.Coop, auth.Buyer)...)
+	routes := []web.Route{
+		{Pattern: "GET /offers", May: see, Do: a.listOffers, Token: "offers:read"},
+		{Pattern: "GET /demands", May: see, Do: a.listDemands, Token: "offers:read"},
+		{Pattern: "GET /rounds/{id}/offers", May: staff, Do: a.listRoundOffers},
+		{Pattern: "GET /rounds/{id}/demands", May: staff, Do: a.listRoundDemands},
+		{Pattern: "GET /rounds/{id}/offers/{record}", May: staff, Do: a.showOffer},
+		{Pattern: "GET /rounds/{id}/demands/{record}", May: staff, Do: a.showDemand},
+		{Pattern: "GET /offers/{round}/{id}", May: staff, Do: a.oldRecord("/offers")},
+		{Pattern: "GET /demands/{round}/{id}", May: staff, Do: a.oldRecord("/demands")},
 		{Pattern: "GET /offers/new", May: enter, Do: a.newOffer},
 		{Pattern: "POST /offers/new", May: enter, Do: a.enterOffer, Max: web.MaxUpload},
 		{Pattern: "GET /demands/new", May: enter, Do: a.newDemand},
@@ -17,4 +30,13 @@ func (a *Area) entryRoutes() []web.Route {
 		{Pattern: "GET /orgs/lookup", May: auth.Only(auth.Officer, auth.Admin), Do: a.lookupOrg},
 		{Pattern: "GET /entry.js", May: auth.SignedIn, Do: a.sendEntryScript},
 	}
+	for _, ending := range paper.Endings {
+		routes = append(routes,
+			web.Route{Pattern: "GET /offers." + ending, May: see, Do: a.bookExport(SideOffer, ending), Token: "offers:read"},
+			web.Route{Pattern: "GET /demands." + ending, May: see, Do: a.bookExport(SideDemand, ending), Token: "offers:read"},
+			web.Route{Pattern: "GET /rounds/{id}/offers." + ending, May: staff, Do: a.roundExport(false, ending)},
+			web.Route{Pattern: "GET /rounds/{id}/demands." + ending, May: staff, Do: a.roundExport(true, ending)},
+		)
+	}
+	return routes
 }

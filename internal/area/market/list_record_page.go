@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/i18n"
@@ -28,11 +27,11 @@ type recordShown struct {
 
 func (a *Area) showOffer(w http.ResponseWriter, r *http.Request) error {
 	ctx, p := r.Context(), i18n.From(r.Context())
-	round, err := a.roundOf(r, "round")
+	round, err := a.roundOf(r, "id")
 	if err != nil {
 		return err
 	}
-	x, err := a.Store.OfferByID(ctx, round.ID, r.PathValue("id"))
+	x, err := a.Store.OfferByID(ctx, round.ID, r.PathValue("record"))
 	if err != nil {
 		return err
 	}
@@ -54,11 +53,11 @@ func (a *Area) showOffer(w http.ResponseWriter, r *http.Request) error {
 
 func (a *Area) showDemand(w http.ResponseWriter, r *http.Request) error {
 	ctx, p := r.Context(), i18n.From(r.Context())
-	round, err := a.roundOf(r, "round")
+	round, err := a.roundOf(r, "id")
 	if err != nil {
 		return err
 	}
-	x, err := a.Store.DemandByID(ctx, round.ID, r.PathValue("id"))
+	x, err := a.Store.DemandByID(ctx, round.ID, r.PathValue("record"))
 	if err != nil {
 		return err
 	}
@@ -141,8 +140,8 @@ func (a *Area) renderRecord(w http.ResponseWriter, r *http.Request, v *recordSho
 		title = p.T("market.list.demands.title")
 	}
 	return web.Render(w, r, web.Page{
-		Title: v.Title, Nav: strings.TrimPrefix(list, "/"),
-		Crumbs: []web.Crumb{{Label: title, Href: fmt.Sprintf("%s?round=%d", list, v.Round.ID)}, {Label: id}},
+		Title: v.Title, Nav: "rounds",
+		Crumbs: []web.Crumb{{Label: title, Href: roundPath(v.Round.ID) + list}, {Label: id}},
 	}, recordView(*v))
 }
 

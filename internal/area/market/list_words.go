@@ -28,7 +28,7 @@ func (a *Area) offerRow(p *i18n.Printer, x *OfferRow, s *shares, round *Round) l
 		r.PriceSub = p.T("market.list.trader", trader)
 	}
 	r.smallest(p, x.MinLine, "market.list.least")
-	r.Matched, r.Planned = s.of(x.ID)
+	r.Matched, r.Planned, r.Left = s.of(x.ID)
 	return r
 }
 
@@ -52,7 +52,7 @@ func (a *Area) demandRow(p *i18n.Printer, x *DemandRow, s *shares) listRow {
 	}
 	r.Terms = []any{at, float64(x.DiscountBP) / 100, x.PayDays, orNil(x.MaxSources), orNil(x.MaxInvoices)}
 	r.smallest(p, x.MinOrder, "market.list.least")
-	r.Matched, r.Planned = s.of(x.ID)
+	r.Matched, r.Planned, r.Left = s.of(x.ID)
 	return r
 }
 

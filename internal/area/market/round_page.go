@@ -36,14 +36,6 @@ func (a *Area) roundRoutes() []web.Route {
 		{Pattern: "POST /rounds/{id}/run", May: write, Do: a.startRun},
 		{Pattern: "GET /runs/{id}", May: staff, Do: a.showRun},
 		{Pattern: "POST /runs/{id}/cancel", May: write, Do: a.cancelRun},
-		{Pattern: "GET /offers", May: staff, Do: a.listOffers},
-		{Pattern: "GET /offers.xlsx", May: staff, Do: a.offersXLSX},
-		{Pattern: "GET /offers.csv", May: staff, Do: a.offersCSV},
-		{Pattern: "GET /offers/{round}/{id}", May: staff, Do: a.showOffer},
-		{Pattern: "GET /demands", May: staff, Do: a.listDemands},
-		{Pattern: "GET /demands.xlsx", May: staff, Do: a.demandsXLSX},
-		{Pattern: "GET /demands.csv", May: staff, Do: a.demandsCSV},
-		{Pattern: "GET /demands/{round}/{id}", May: staff, Do: a.showDemand},
 	}
 }
 

@@ -20,13 +20,17 @@ type shareLine struct {
 	N int // position in Plan.Lines
 }
 
-// of is what a plan holds of a record; ok is false when there is no plan.
-func (s *shares) of(record string) (g weight.Grams, ok bool) {
+// of is what a plan holds of a record, and whether it left something out; planned is false
+// when there is no plan.
+func (s *shares) of(record string) (g weight.Grams, planned, left bool) {
 	if s == nil {
-		return 0, false
+		return 0, false, false
 	}
-	return s.grams[record], true
+	return s.grams[record], true, s.left[record]
 }
+
+// knows reports whether a plan says anything of a record: its round had it.
+func (s *shares) knows(record string) bool { return s.grams[record] > 0 || s.left[record] }
 
 func sharesOf(head Stored, p *Plan) *shares {
 	s := &shares{plan: head, grams: map[string]weight.Grams{}, lines: map[string][]shareLine{}, left: map[string]bool{}}
@@ -44,22 +48,29 @@ func sharesOf(head Stored, p *Plan) *shares {
 	return s
 }
 
-// shareCache keeps the shares of the plan that was asked for last: lists ask for the
+// mostShares is how many plans' shares are kept: the newest of a few rounds.
+const mostShares = 6
+
+// shareCache keeps the shares of the plans that were asked for last: lists ask for the
 // newest, again and again, and a stored plan never changes.
 type shareCache struct {
 	mu   sync.Mutex
-	last *shares
+	kept []*shares // the last asked for first
 }
 
 func (c *shareCache) get(id PlanID, load func() (*shares, error)) (*shares, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last != nil && c.last.plan.ID == id {
-		return c.last, nil
+	for i, s := range c.kept {
+		if s.plan.ID == id {
+			copy(c.kept[1:i+1], c.kept[:i])
+			c.kept[0] = s
+			return s, nil
+		}
 	}
 	s, err := load()
 	if err == nil {
-		c.last = s
+		c.kept = append([]*shares{s}, c.kept[:min(len(c.kept), mostShares-1)]...)
 	}
 	return s, err
 }

@@ -205,8 +205,8 @@ func TestUpload_PastedTables(t *testing.T) {
 		t.Fatalf("%d offers, %d demands, %v", len(in.Offers), len(in.Demands), err)
 	}
 	s.get(t, "officer", "/rounds/1", "Đợt kết nối ngày 20/11/2023")
-	s.get(t, "officer", "/offers", "HTX Thử", "0900", "5 tấn", "01/12")
-	s.get(t, "officer", "/demands/1/"+in.Demands[0].ID, "Công ty Thử", "4 tấn")
+	s.get(t, "officer", "/rounds/1/offers", "HTX Thử", "0900", "5 tấn", "01/12")
+	s.get(t, "officer", "/rounds/1/demands/"+in.Demands[0].ID, "Công ty Thử", "4 tấn")
 	if a := s.do(t, "officer", "GET", "/rounds/1/file", nil); a.status != http.StatusNotFound {
 		t.Errorf("the file of a pasted round: %d", a.status)
 	}
@@ -224,12 +224,13 @@ func TestRounds_WhoMay(t *testing.T) {
 		{"/rounds/1/asks.xlsx", []string{"coop", "buyer"}},
 		{"/rounds/1/offers-demands.xlsx", []string{"coop", "buyer"}},
 		{"/runs/1", []string{"coop", "buyer"}},
-		{"/offers", []string{"coop", "buyer", "P1", "P5"}},
-		{"/demands", []string{"coop", "buyer", "P1", "P5"}},
-		{"/offers.xlsx", []string{"P1"}},
-		{"/offers.csv", []string{"P5"}},
+		{"/rounds/1/offers", []string{"coop", "buyer", "P1", "P5"}},
+		{"/rounds/1/demands", []string{"coop", "buyer", "P1", "P5"}},
+		{"/rounds/1/offers.xlsx", []string{"P1"}},
+		{"/rounds/1/offers.csv", []string{"P5"}},
+		{"/rounds/1/offers/C1", []string{"P1", "P5"}},
+		{"/rounds/1/demands/N1", []string{"P1", "P5"}},
 		{"/offers/1/C1", []string{"P1", "P5"}},
-		{"/demands/1/N1", []string{"P1", "P5"}},
 	} {
 		for _, who := range c.forbid {
 			if a := s.do(t, who, "GET", c.path, nil); a.status != http.StatusForbidden && a.status != http.StatusNotFound {
@@ -253,13 +254,17 @@ func TestRounds_WhoMay(t *testing.T) {
 
 func TestPages_NothingYetSaysWhatToDo(t *testing.T) {
 	s := emptySite(t)
+	for _, path := range []string{"/offers", "/demands"} {
+		s.get(t, "officer", path, "Sổ còn trống", `href="/upload"`, `href="`+path+`/new"`)
+	}
+	s.get(t, "officer", "/rounds", `href="/upload/template.xlsx"`)
 	for _, path := range []string{"/rounds", "/offers", "/demands"} {
-		s.get(t, "officer", path, `href="/upload"`, `href="/upload/template.xlsx"`)
+		s.get(t, "officer", path, `href="/upload"`)
 		if body := s.get(t, "auditor", path); strings.Contains(body, `href="/upload"`) {
 			t.Errorf("%s sends the auditor where he may not go", path)
 		}
 	}
-	for _, path := range []string{"/rounds/7", "/rounds/x", "/runs/7", "/offers?round=7", "/offers/7/C1", "/rounds/0"} {
+	for _, path := range []string{"/rounds/7", "/rounds/x", "/runs/7", "/rounds/7/offers", "/rounds/7/offers/C1", "/rounds/0"} {
 		if a := s.do(t, "officer", "GET", path, nil); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)
 		}
@@ -273,11 +278,11 @@ func TestPages_NothingYetSaysWhatToDo(t *testing.T) {
 
 func TestLists_ShowAndExportTheSame(t *testing.T) {
 	s := newPlanSite(t)
-	page := s.get(t, "officer", "/offers?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", "HTX Đại Đồng", `href="/offers/1/C3"`, "3 chào bán", "22 tấn", "8.219 đ/kg", "lái 9.871 đ/kg", "Đã ghép", "Chưa kết nối được")
+	page := s.get(t, "officer", "/rounds/1/offers?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", "HTX Đại Đồng", `href="/rounds/1/offers/C3"`, "3 chào bán", "22 tấn", "8.219 đ/kg", "lái 9.871 đ/kg", "Đã ghép", "Chưa kết nối được")
 	if strings.Contains(page, "HTX Thu Phong") {
 		t.Error("the filter lets others through")
 	}
-	a := s.do(t, "officer", "GET", "/offers.xlsx?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", nil)
+	a := s.do(t, "officer", "GET", "/rounds/1/offers.xlsx?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", nil)
 	sheets, err := sheet.Read([]byte(a.body), sheet.Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -289,14 +294,18 @@ func TestLists_ShowAndExportTheSame(t *testing.T) {
 	if got := strings.Join(ids, " "); got != "C3 C5 C4" {
 		t.Errorf("the export holds %s", got)
 	}
-	csv := s.do(t, "officer", "GET", "/offers.csv?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", nil).body
+	csv := s.do(t, "officer", "GET", "/rounds/1/offers.csv?district=Y%C3%AAn+Th%E1%BB%A7y&sort=-grams", nil).body
 	if !strings.HasPrefix(csv, "\ufeffMã,") || strings.Index(csv, "C3,") > strings.Index(csv, "C5,") || !strings.Contains(csv, ",14000,2023-12-18,2024-01-09,") {
 		t.Errorf("the CSV: %s", csv)
 	}
-	s.get(t, "officer", "/demands?q=lach+tray&lang=en", "2 demands", "18 t", "Nông sản Lạch Tray", "Not connected yet")
-	s.get(t, "officer", "/offers/1/C3?lang=vi", "HTX Đại Đồng", "8.219 đ/kg", "Thực nhận tại vườn", planPath(s.id)+"/letter/C3")
-	s.get(t, "officer", "/demands/1/N1?lang=en", "Siêu thị Bãi Cháy", "VND 19,777/kg", "Buyer pays")
-	if out := csvCell("=HYPERLINK(1)"); out != "'=HYPERLINK(1)" {
-		t.Errorf("a formula leaves as %s", out)
+	s.get(t, "officer", "/rounds/1/demands?q=lach+tray&lang=en", "2 demands", "18 t", "Nông sản Lạch Tray", "Not connected yet")
+	s.get(t, "officer", "/rounds/1/offers/C3?lang=vi", "HTX Đại Đồng", "8.219 đ/kg", "Thực nhận tại vườn", planPath(s.id)+"/letter/C3")
+	s.get(t, "officer", "/rounds/1/demands/N1?lang=en", "Siêu thị Bãi Cháy", "VND 19,777/kg", "Buyer pays")
+	for from, to := range map[string]string{
+		"/offers/1/C3": "/rounds/1/offers/C3", "/demands/1/N1": "/rounds/1/demands/N1", "/offers?round=1&sort=-grams": "/rounds/1/offers?sort=-grams",
+	} {
+		if a := s.do(t, "officer", "GET", from, nil); a.status != http.StatusSeeOther || a.header.Get("Location") != to {
+			t.Errorf("the old address %s: %d to %s", from, a.status, a.header.Get("Location"))
+		}
 	}
 }
