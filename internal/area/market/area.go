@@ -85,5 +85,5 @@ func (a *Area) Jobs() []jobs.Kind { return a.Runner.Jobs() }
 
 // Routes lists the area's pages and who may open them.
 func (a *Area) Routes() []web.Route {
-	return slices.Concat(a.planRoutes(), a.roundRoutes(), a.entryRoutes(), a.deskRoutes(), a.releaseRoutes())
+	return slices.Concat(a.planRoutes(), a.roundRoutes(), a.entryRoutes(), a.deskRoutes(), a.importRoutes(), a.releaseRoutes())
 }
