@@ -36,6 +36,19 @@ var examples = map[string]example{
 	"GET /account":                         at("/account"),
 	"GET /accounts":                        at("/accounts"),
 	"GET /accounts/new":                    at("/accounts/new"),
+	"GET /signin/second":                   {path: fixed("/signin/second"), kind: "away"},
+	"GET /account/again":                   at("/account/again?to=/account/second"),
+	"GET /account/second":                  at("/account/second"),
+	"GET /account/second/setup":            {path: fixed("/account/second/setup"), kind: "away"}, // see TestSecondFactor_Screens
+	"GET /account/tokens":                  at("/account/tokens"),
+	"GET /account/lend":                    at("/account/lend"),
+	"GET /accounts/rules":                  at("/accounts/rules"),
+	"GET /accounts/territory":              at("/accounts/territory"),
+	"GET /accounts/tokens":                 at("/accounts/tokens"),
+	"GET /accounts/{id}":                   {path: func(s *site, _ string) string { return s.account("leader", "") }},
+	"GET /accounts/{id}/role":              {path: func(s *site, _ string) string { return s.account("coop", "/role") }},
+	"GET /accounts/{id}/grants":            {path: func(s *site, _ string) string { return s.account("officer", "/grants?q=luong+son") }},
+	"GET /accounts/{id}/lend":              {path: func(s *site, _ string) string { return s.account("leader", "/lend") }},
 	"GET /dev/parts":                       {path: fixed("/dev/parts"), heavy: true},
 	"GET /dev/parts/plain":                 at("/dev/parts/plain"),
 	"GET /search":                          at("/search?q=htx+bu"),
@@ -76,27 +89,11 @@ var examples = map[string]example{
 	"GET /offers":                          at("/offers"),
 	"GET /offers.xlsx":                     {path: fixed("/offers.xlsx"), kind: "file"},
 	"GET /offers.csv":                      {path: fixed("/offers.csv"), kind: "file"},
+	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }},
 	"GET /demands":                         at("/demands"),
 	"GET /demands.xlsx":                    {path: fixed("/demands.xlsx"), kind: "file"},
 	"GET /demands.csv":                     {path: fixed("/demands.csv"), kind: "file"},
-	"GET /offers.pdf":                      {path: fixed("/offers.pdf"), kind: "file"},
-	"GET /demands.pdf":                     {path: fixed("/demands.pdf"), kind: "file"},
-	"GET /offers/new":                      at("/offers/new"),
-	"GET /demands/new":                     at("/demands/new"),
-	"GET /orgs/lookup":                     {path: fixed("/orgs/lookup?q=htx"), kind: "file"},
-	"GET /entry.js":                        {path: fixed("/entry.js"), kind: "file"},
-	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }, kind: "away"},
-	"GET /rounds/{id}/offers":              {path: func(s *site, _ string) string { return s.round("/offers") }},
-	"GET /rounds/{id}/offers/{record}":     {path: func(s *site, _ string) string { return s.round("/offers/" + s.data.Offer) }},
-	"GET /rounds/{id}/offers.xlsx":         {path: func(s *site, _ string) string { return s.round("/offers.xlsx") }, kind: "file"},
-	"GET /rounds/{id}/offers.csv":          {path: func(s *site, _ string) string { return s.round("/offers.csv") }, kind: "file"},
-	"GET /rounds/{id}/offers.pdf":          {path: func(s *site, _ string) string { return s.round("/offers.pdf") }, kind: "file"},
-	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }, kind: "away"},
-	"GET /rounds/{id}/demands":             {path: func(s *site, _ string) string { return s.round("/demands") }},
-	"GET /rounds/{id}/demands/{record}":    {path: func(s *site, _ string) string { return s.round("/demands/" + s.data.Demand) }},
-	"GET /rounds/{id}/demands.xlsx":        {path: func(s *site, _ string) string { return s.round("/demands.xlsx") }, kind: "file"},
-	"GET /rounds/{id}/demands.csv":         {path: func(s *site, _ string) string { return s.round("/demands.csv") }, kind: "file"},
-	"GET /rounds/{id}/demands.pdf":         {path: func(s *site, _ string) string { return s.round("/demands.pdf") }, kind: "file"},
+	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }},
 }
 
 func fixed(path string) func(*site, string) string {
@@ -105,9 +102,11 @@ func fixed(path string) func(*site, string) string {
 
 func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }
 
-func (s *site) round(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Round, rest) }
-
 func (s *site) messy(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Messy, rest) }
+
+func (s *site) account(tag, rest string) string {
+	return fmt.Sprintf("/accounts/%d%s", s.data.AccountByTag[tag], rest)
+}
 
 // orgFor is the organisation that somebody looks at: one's own, or the cooperative's.
 func (s *site) orgFor(tag string) string {
