@@ -53,7 +53,8 @@ type orgsShown struct {
 	Bar      web.Filter
 	Grid     web.Grid
 	Paging   web.Paging
-	Query    string // of the address without the page, for the exports
+	Files    []web.ExportFile
+	Views    web.Views
 	MayWrite bool
 }
 
@@ -69,7 +70,10 @@ func (a *Area) listOrgs(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := orgsShown{Filter: f, List: list, Total: total, Counts: counts, MayWrite: mayWrite(r)}
-	v.Query = address(q, "page", "").RawQuery
+	v.Files = web.Exports(r, "xlsx", "csv", "pdf")
+	if v.Views, err = web.SavedViews(r); err != nil {
+		return err
+	}
 	v.Bar = a.orgFilter(ctx, q)
 	v.Grid = a.orgGrid(ctx, v, q)
 	v.Paging = web.Paging{Page: f.Page, Size: pageSize, Total: total, Href: func(n int) string { return address(q, "page", strconv.Itoa(n)).String() }}

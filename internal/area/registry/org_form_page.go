@@ -239,7 +239,7 @@ func (a *Area) saveOrg(w http.ResponseWriter, r *http.Request) error {
 		err = a.checkReach(ctx, o)
 	}
 	if err == nil {
-		ok, err = a.Save(ctx, actor(r), o)
+		ok, err = a.saveOnce(r, o)
 		err = a.hideForeign(ctx, o, err)
 	}
 	if errs, mend := web.FormErrorsOf(ctx, err); mend {

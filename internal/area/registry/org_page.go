@@ -81,10 +81,10 @@ func viewer(ctx context.Context) Viewer {
 	return Viewer{Sight: auth.Nowhere(), Own: OrgID(u.Org)}
 }
 
-// actor is who writes, for the audit.
+// actor is who writes, for the audit; also for whom, when a role was lent.
 func actor(r *http.Request) string {
 	u, _ := auth.Who(r.Context())
-	return fmt.Sprintf("account:%d", u.ID)
+	return u.Actor()
 }
 
 // orgShown is an organisation's page.
@@ -95,6 +95,8 @@ type orgShown struct {
 	Borders  []web.Item
 	Papers   []paperShown
 	Panels   []templ.Component
+	History  []web.Moment
+	Todo     []web.Task
 	Errs     web.FormErrors
 	Paper    map[string]string // the form for one more paper, as it was sent
 	Kinds    []web.Option
@@ -129,6 +131,14 @@ func (a *Area) renderOrg(w http.ResponseWriter, r *http.Request, o Org, status i
 		}
 		if c != nil {
 			v.Panels = append(v.Panels, c)
+		}
+	}
+	if !v.Own {
+		if v.History, err = a.history(ctx, o); err != nil {
+			return err
+		}
+		if v.Todo, err = a.todo(ctx, o, v.Papers); err != nil {
+			return err
 		}
 	}
 	v.Keys = orgKeys(ctx, o)

@@ -176,27 +176,30 @@ func atRow(err error, row int) error {
 // Save checks and writes an organisation that was read as o.Version. ok is false when it
 // has changed since; then nothing is written.
 func (s *Store) Save(ctx context.Context, by string, o Org) (ok bool, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		ok, err = s.SaveTx(tx, by, o)
+		return err
+	})
+	return ok && err == nil, err
+}
+
+// SaveTx is Save inside a transaction of the caller.
+func (s *Store) SaveTx(tx *db.Tx, by string, o Org) (ok bool, err error) {
 	defer fault.Wrap(&err, "registry.Save(%d)", o.ID)
 	if err := o.Check(s.Atlas); err != nil {
 		return false, err
 	}
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		was, err := orgByID(tx, o.ID)
-		if err != nil {
-			return err
-		}
-		if ok = was.Version == o.Version; !ok {
-			return nil
-		}
-		if err := s.updateOrg(tx, o); err != nil {
-			return err
-		}
-		if err := s.renew(tx, o); err != nil {
-			return err
-		}
-		return noteOrg(tx, by, "edit", o.ID, &was, &o)
-	})
-	return ok && err == nil, err
+	was, err := orgByID(tx, o.ID)
+	if err != nil || was.Version != o.Version {
+		return false, err
+	}
+	if err := s.updateOrg(tx, o); err != nil {
+		return false, err
+	}
+	if err := s.renew(tx, o); err != nil {
+		return false, err
+	}
+	return true, noteOrg(tx, by, "edit", o.ID, &was, &o)
 }
 
 // renew writes what others keep of an organisation that has just been changed.

@@ -202,11 +202,18 @@ func TestExport_AsShown(t *testing.T) {
 	}
 }
 
-func TestCSV_NoFormula(t *testing.T) {
-	for in, want := range map[string]string{"=1+1": "'=1+1", "+84": "'+84", "HTX": "HTX", "": ""} {
-		if got := csvCell(in); got != want {
-			t.Errorf("%q: %q", in, got)
-		}
+func TestExport_NoFormula(t *testing.T) {
+	s := newSite(t)
+	if _, err := s.area.Add(ctx, "test", Org{Kind: Coop, Name: "=1+1"}); err != nil {
+		t.Fatal(err)
+	}
+	c := s.do(t, auth.Leader, "GET", "/organisations.csv?q=1+1", nil)
+	if strings.Contains(c.body, "\n=1+1") || !strings.Contains(c.body, "=1+1") {
+		t.Errorf("%q", c.body)
+	}
+	p := s.do(t, auth.Leader, "GET", "/organisations.pdf?q=thu", nil)
+	if p.status != 200 || !strings.HasPrefix(p.body, "%PDF-") {
+		t.Errorf("pdf: %d %.20q", p.status, p.body)
 	}
 }
 
@@ -318,5 +325,16 @@ func TestPapers_OnThePage(t *testing.T) {
 	if a := s.do(t, auth.Officer, "POST", fmt.Sprintf("%s/papers/%d/remove", path, ps[0].ID), url.Values{}); a.status != 303 {
 		t.Error(a.status)
 	}
-	s.do(t, auth.Officer, "GET", path, nil).wants(t, 200, "Chưa ghi giấy tờ nào")
+	s.do(t, auth.Officer, "GET", path, nil).wants(t, 200, "Chưa ghi giấy tờ nào", "bỏ giấy tờ VietGAP", "ghi giấy tờ VietGAP")
+	back := url.Values{"kind": {"vietgap"}, "number": {""}, "issuer": {""}, "scope": {"45000000"}, "area": {"35000"}, "from": {"0"}, "until": {fmt.Sprint(int64(ps[0].Until))}}
+	if a := s.do(t, auth.Officer, "POST", path+"/papers/restore", back); a.status != 303 {
+		t.Error(a.status, a.body)
+	}
+	if again, _ := s.area.Papers(context.Background(), s.ids[0]); len(again) != 1 || again[0].Until != ps[0].Until || again[0].Scope != ps[0].Scope || again[0].AreaM2 != ps[0].AreaM2 {
+		t.Errorf("taken back: %+v, was %+v", again, ps)
+	}
+	back.Set("kind", "x")
+	if a := s.do(t, auth.Officer, "POST", path+"/papers/restore", back); a.status != 422 && a.status != 400 {
+		t.Errorf("an unknown paper: %d", a.status)
+	}
 }

@@ -118,7 +118,7 @@ func (a *Area) addPaper(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if err = bad.Err(); err == nil {
-		_, err = a.AddPaper(r.Context(), actor(r), p)
+		err = a.addPaperOnce(r, p)
 	}
 	if errs, ok := web.FormErrorsOf(r.Context(), err); ok {
 		return a.renderOrg(w, r, o, http.StatusUnprocessableEntity, errs, sent)
@@ -139,9 +139,46 @@ func (a *Area) removePaper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "registry.fault.no_paper")
 	}
-	if err := a.RemovePaper(r.Context(), actor(r), o.ID, id); err != nil {
+	p, err := a.removePaperOnce(r, o.ID, id)
+	if err != nil {
 		return err
 	}
-	web.SetFlash(w, r, "good", web.T(r.Context(), "registry.paper.removed"))
+	web.SetUndo(w, r, "good", web.T(r.Context(), "registry.paper.removed", paperName(r.Context(), p.Kind)), &web.Undo{
+		Action: orgPath(o.ID) + "/papers/restore",
+		Fields: map[string]string{
+			"kind": p.Kind, "number": p.Number, "issuer": p.Issuer, "scope": versionText(int64(p.Scope)), "area": versionText(p.AreaM2),
+			"from": versionText(int64(p.From)), "until": versionText(int64(p.Until)),
+		},
+	})
+	return web.Redirect(w, r, orgPath(o.ID))
+}
+
+// restorePaper puts a paper back that was just taken away.
+func (a *Area) restorePaper(w http.ResponseWriter, r *http.Request) error {
+	o, err := a.orgOf(r)
+	if err != nil {
+		return err
+	}
+	num := func(name string) int64 {
+		n, e := strconv.ParseInt(r.PostFormValue(name), 10, 64)
+		if e != nil {
+			err = fault.New(fault.Invalid, "registry.fault.no_paper")
+		}
+		return n
+	}
+	p := Paper{
+		Org: o.ID, Kind: r.PostFormValue("kind"), Number: r.PostFormValue("number"), Issuer: r.PostFormValue("issuer"),
+		Scope: weight.Grams(num("scope")), AreaM2: num("area"), From: calendar.Day(num("from")), Until: calendar.Day(num("until")),
+	}
+	if err == nil && !slices.Contains(a.paperKinds, p.Kind) {
+		err = fault.New(fault.Invalid, "registry.fault.paper_kind")
+	}
+	if err == nil {
+		err = a.addPaperOnce(r, p)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetFlash(w, r, "good", web.T(r.Context(), "registry.paper.restored", paperName(r.Context(), p.Kind)))
 	return web.Redirect(w, r, orgPath(o.ID))
 }

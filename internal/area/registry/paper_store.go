@@ -36,15 +36,21 @@ func (s *Store) AllPapers(ctx context.Context) (m map[OrgID][]Paper, err error) 
 func (s *Store) AddPaper(ctx context.Context, by string, p Paper) (id int64, err error) {
 	defer fault.Wrap(&err, "registry.AddPaper(%d, %s)", p.Org, p.Kind)
 	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if _, err := orgByID(tx, p.Org); err != nil {
-			return err
-		}
-		if id, err = InsertPaperTx(tx, p); err != nil {
-			return err
-		}
-		return notePaper(tx, by, "add_paper", p, nil, p)
+		id, err = s.AddPaperTx(tx, by, p)
+		return err
 	})
 	return id, err
+}
+
+// AddPaperTx is AddPaper inside a transaction of the caller.
+func (s *Store) AddPaperTx(tx *db.Tx, by string, p Paper) (id int64, err error) {
+	if _, err := orgByID(tx, p.Org); err != nil {
+		return 0, err
+	}
+	if id, err = InsertPaperTx(tx, p); err != nil {
+		return 0, err
+	}
+	return id, notePaper(tx, by, "add_paper", p, nil, p)
 }
 
 // InsertPaperTx checks and inserts a paper inside a transaction of the caller, without an
@@ -61,18 +67,24 @@ func InsertPaperTx(tx *db.Tx, p Paper) (id int64, err error) {
 func (s *Store) RemovePaper(ctx context.Context, by string, org OrgID, id int64) (err error) {
 	defer fault.Wrap(&err, "registry.RemovePaper(%d, %d)", org, id)
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		p, err := scanPaper(tx.QueryRow(sqlPaperByID, id, int64(org)))
-		if errors.Is(err, db.ErrNone) {
-			return fault.New(fault.NotFound, "registry.fault.no_paper")
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(sqlDeletePaper, id); err != nil {
-			return err
-		}
-		return notePaper(tx, by, "remove_paper", p, p, nil)
+		_, err := s.RemovePaperTx(tx, by, org, id)
+		return err
 	})
+}
+
+// RemovePaperTx is RemovePaper inside a transaction of the caller; it returns what is gone.
+func (s *Store) RemovePaperTx(tx *db.Tx, by string, org OrgID, id int64) (p Paper, err error) {
+	p, err = scanPaper(tx.QueryRow(sqlPaperByID, id, int64(org)))
+	if errors.Is(err, db.ErrNone) {
+		return p, fault.New(fault.NotFound, "registry.fault.no_paper")
+	}
+	if err != nil {
+		return p, err
+	}
+	if _, err := tx.Exec(sqlDeletePaper, id); err != nil {
+		return p, err
+	}
+	return p, notePaper(tx, by, "remove_paper", p, p, nil)
 }
 
 const sqlPapersOf = `select id, org_id, kind, number, scope_g, area_m2, issuer, valid_from, valid_until

@@ -1,14 +1,14 @@
 package registry
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/lienket/lienket/internal/area/places"
-	"github.com/lienket/lienket/internal/base/sheet"
+	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/paper"
 	"github.com/lienket/lienket/internal/base/web"
 )
 
@@ -18,26 +18,27 @@ type exportColumn struct {
 	key   string
 	width float64
 	value func(a *Area, ctx context.Context, o Org) any
+	paper paper.Shown
 }
 
 var exportColumns = []exportColumn{
-	{"registry.name", 34, func(_ *Area, _ context.Context, o Org) any { return o.Name }},
-	{"registry.kind", 16, func(_ *Area, ctx context.Context, o Org) any { return kindText(ctx, o.Kind) }},
-	{"registry.province", 14, func(a *Area, _ context.Context, o Org) any { return a.unitName(o.Province) }},
-	{"registry.district", 16, func(a *Area, _ context.Context, o Org) any { return a.unitName(o.District) }},
+	{"registry.name", 34, func(_ *Area, _ context.Context, o Org) any { return o.Name }, paper.Everywhere},
+	{"registry.kind", 16, func(_ *Area, ctx context.Context, o Org) any { return kindText(ctx, o.Kind) }, paper.Everywhere},
+	{"registry.province", 14, func(a *Area, _ context.Context, o Org) any { return a.unitName(o.Province) }, paper.NotOnPaper},
+	{"registry.district", 16, func(a *Area, _ context.Context, o Org) any { return a.unitName(o.District) }, paper.Everywhere},
 	{"registry.commune", 18, func(a *Area, _ context.Context, o Org) any {
 		if u, ok := a.Atlas.ByKey(o.Place); ok && u.Level == places.Commune {
 			return u.Name
 		}
 		return ""
-	}},
-	{"registry.contact", 22, func(_ *Area, _ context.Context, o Org) any { return o.Contact }},
-	{"registry.phone", 26, func(_ *Area, _ context.Context, o Org) any { return strings.Join(o.Phones(), ", ") }},
-	{"registry.tax_code", 16, func(_ *Area, _ context.Context, o Org) any { return o.TaxCode }},
-	{"registry.members", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Members) }},
-	{"registry.regular", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Regular) }},
-	{"registry.seasonal", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Seasonal) }},
-	{"registry.status", 16, func(_ *Area, ctx context.Context, o Org) any { return statusText(ctx, o.Status) }},
+	}, paper.NotOnPaper},
+	{"registry.contact", 22, func(_ *Area, _ context.Context, o Org) any { return o.Contact }, paper.Everywhere},
+	{"registry.phone", 26, func(_ *Area, _ context.Context, o Org) any { return strings.Join(o.Phones(), ", ") }, paper.Everywhere},
+	{"registry.tax_code", 16, func(_ *Area, _ context.Context, o Org) any { return o.TaxCode }, paper.NotOnPaper},
+	{"registry.members", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Members) }, paper.Everywhere},
+	{"registry.regular", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Regular) }, paper.NotOnPaper},
+	{"registry.seasonal", 12, func(_ *Area, _ context.Context, o Org) any { return maybe(o.Seasonal) }, paper.NotOnPaper},
+	{"registry.status", 16, func(_ *Area, ctx context.Context, o Org) any { return statusText(ctx, o.Status) }, paper.Everywhere},
 }
 
 // maybe is a number, or nothing when nobody reported it.
@@ -60,78 +61,43 @@ func (a *Area) exportList(r *http.Request) ([]Org, error) {
 	return list, err
 }
 
-func (a *Area) exportXLSX(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	list, err := a.exportList(r)
-	if err != nil {
-		return err
-	}
-	cols := make([]sheet.Column, len(exportColumns))
-	for i, c := range exportColumns {
-		cols[i] = sheet.Column{Head: web.T(ctx, c.key), Width: c.width}
-	}
-	b := sheet.NewBook()
-	b.Title = web.T(ctx, "registry.orgs.title")
-	out := b.Sheet(web.T(ctx, "registry.sheet"), cols)
-	for _, o := range list {
-		row := make([]any, len(exportColumns))
-		for i, c := range exportColumns {
-			row[i] = c.value(a, ctx, o)
+// exportOrgs writes the list as a workbook, as data or as a paper.
+func (a *Area) exportOrgs(ending string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx := r.Context()
+		list, err := a.exportList(r)
+		if err != nil {
+			return err
 		}
-		out.Row(row...)
-	}
-	var buf bytes.Buffer
-	if _, err := b.WriteTo(&buf); err != nil {
+		l := paper.List{
+			Title: web.T(ctx, "registry.orgs.title"), Filter: a.filterWords(ctx, r.URL.Query()),
+			Source: web.T(ctx, "registry.export.source"), Made: a.now(),
+		}
+		for _, c := range exportColumns {
+			l.Columns = append(l.Columns, paper.ListColumn{Head: web.T(ctx, c.key), Width: c.width, Paper: c.paper})
+		}
+		for _, o := range list {
+			row := make([]any, len(exportColumns))
+			for i, c := range exportColumns {
+				row[i] = c.value(a, ctx, o)
+			}
+			l.Rows = append(l.Rows, row)
+		}
+		file, err := l.File(ending, i18n.From(ctx))
+		if err != nil {
+			return err
+		}
+		web.Attachment(w, web.T(ctx, "registry.file")+"."+ending, paper.ContentType(ending))
+		_, err = w.Write(file)
 		return err
 	}
-	web.Attachment(w, web.T(ctx, "registry.file")+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	_, err = w.Write(buf.Bytes())
-	return err
 }
 
-func (a *Area) exportCSV(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	list, err := a.exportList(r)
-	if err != nil {
-		return err
+// filterWords says which conditions the list has.
+func (a *Area) filterWords(ctx context.Context, q url.Values) string {
+	var words []string
+	for _, c := range a.orgFilter(ctx, q).Chips {
+		words = append(words, c.Label)
 	}
-	var buf bytes.Buffer
-	buf.WriteString("\ufeff") // without it a spreadsheet takes the marks for another code page
-	out := csv.NewWriter(&buf)
-	out.UseCRLF = true
-	head := make([]string, len(exportColumns))
-	for i, c := range exportColumns {
-		head[i] = web.T(ctx, c.key)
-	}
-	_ = out.Write(head)
-	for _, o := range list {
-		row := make([]string, len(exportColumns))
-		for i, c := range exportColumns {
-			row[i] = csvCell(c.value(a, ctx, o))
-		}
-		_ = out.Write(row)
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	web.Attachment(w, web.T(ctx, "registry.file")+".csv", "text/csv; charset=utf-8")
-	_, err = w.Write(buf.Bytes())
-	return err
-}
-
-// csvCell keeps a text from being taken for a formula when the file is opened.
-func csvCell(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case int64:
-		return versionText(v)
-	case string:
-		if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
-			return "'" + v
-		}
-		return v
-	}
-	return ""
+	return strings.Join(words, " · ")
 }

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/lienket/lienket/internal/base/audit"
@@ -39,8 +38,11 @@ func (s *Store) SetContactTx(tx *db.Tx, by string, id OrgID, key, said string) (
 	if err := s.updateOrg(tx, o); err != nil {
 		return err
 	}
+	if err := s.renew(tx, o); err != nil {
+		return err
+	}
 	return audit.Note(tx, audit.Entry{
-		Actor: by, Action: "registry.org.contact", Object: fmt.Sprintf("registry_org/%d", id),
+		Actor: by, Action: "registry.org.contact", Object: object(id),
 		Before: map[string]any{"contact": was.Contact, "phone": was.Phone}, After: map[string]any{"contact": o.Contact, "phone": o.Phone},
 	})
 }
