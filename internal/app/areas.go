@@ -14,11 +14,14 @@ import (
 	"github.com/lienket/lienket/internal/base/audit/trail"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/backup"
+	"github.com/lienket/lienket/internal/base/backup/upkeep"
 	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/jobs"
+	"github.com/lienket/lienket/internal/base/jobs/console"
+	"github.com/lienket/lienket/internal/base/notify"
 	"github.com/lienket/lienket/internal/base/search/box"
 	"github.com/lienket/lienket/internal/base/web"
 	"github.com/lienket/lienket/internal/base/web/gallery"
@@ -31,6 +34,8 @@ type Areas struct {
 	Registry *registry.Area
 	Catalog  *catalog.Area
 	Market   *market.Area
+
+	console *console.Console // of the job queue that the areas share
 }
 
 func newAreas(ctx context.Context, c Config, book *i18n.Book, queue *jobs.Queue) (_ *Areas, err error) {
@@ -44,6 +49,7 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book, queue *jobs.Queue)
 		return nil, err
 	}
 	a := &Areas{
+		console:  &console.Console{DB: c.DB, Queue: queue},
 		Places:   places.New(places.Deps{Atlas: atlas, Now: c.Now}),
 		Registry: registry.New(registry.Deps{DB: c.DB, Atlas: atlas, Now: c.Now, PaperKinds: paperKinds(goods)}),
 		Catalog:  catalog.New(catalog.Deps{DB: c.DB, Catalog: goods, Now: c.Now}),
@@ -69,18 +75,18 @@ func paperKinds(c *catalog.Catalog) []string {
 }
 
 func (a *Areas) routes() []web.Route {
-	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes(), a.Market.Routes())
+	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes(), a.Market.Routes(), a.console.Routes())
 }
 
 // jobs are the kinds of work that go on in the background.
 func (a *Areas) jobs() []jobs.Kind {
-	return slices.Concat(a.Market.Jobs())
+	return append(a.Market.Jobs(), jobs.Upkeep(a.console.DB))
 }
 
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
-		db.Texts, auth.Texts, jobs.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, texts,
+		db.Texts, auth.Texts, jobs.Texts, console.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, upkeep.Texts, notify.Texts, texts,
 		box.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

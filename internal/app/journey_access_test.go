@@ -54,6 +54,8 @@ var writes = map[string]struct {
 	"POST /accounts/{id}/second/reset":               {fixedSite("/accounts/9999/second/reset"), nil},
 	"POST /accounts/{id}/lend":                       {fixedSite("/accounts/9999/lend"), nil},
 	"POST /accounts/{id}/lend/{lend}/end":            {fixedSite("/accounts/9999/lend/1/end"), nil},
+	"POST /jobs/{id}/cancel":                         {fixedSite("/jobs/9999/cancel"), nil},
+	"POST /jobs/{id}/retry":                          {fixedSite("/jobs/9999/retry"), nil},
 	"POST /commodities/{code}/prices":                {fixedSite("/commodities/BUOI-DIEN/prices"), url.Values{"low": {"?"}}},
 	"POST /organisations":                            {fixedSite("/organisations"), url.Values{"name": {""}}},
 	"POST /organisations/{id}":                       {func(s *site) string { return "/organisations/" + s.orgFor("coop") }, url.Values{"name": {""}, "row_version": {"1"}}},

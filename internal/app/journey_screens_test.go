@@ -11,9 +11,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/jobs"
 )
 
 // An example is one address of a route, as a person would open it.
@@ -35,6 +37,8 @@ var examples = map[string]example{
 	"GET /in/{token}":                      {path: func(s *site, _ string) string { return s.freshLink() }},
 	"GET /account":                         at("/account"),
 	"GET /accounts":                        at("/accounts"),
+	"GET /jobs":                            at("/jobs"),
+	"GET /jobs/{id}":                       {path: (*site).someJob},
 	"GET /accounts/new":                    at("/accounts/new"),
 	"GET /signin/second":                   {path: fixed("/signin/second"), kind: "away"},
 	"GET /account/again":                   at("/account/again?to=/account/second"),
@@ -98,6 +102,22 @@ var examples = map[string]example{
 
 func fixed(path string) func(*site, string) string {
 	return func(*site, string) string { return path }
+}
+
+// someJob is the page of a job of the site: each has run its hourly one.
+func (s *site) someJob(string) string {
+	s.t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		o, err := s.Queue.Overview(s.t.Context(), jobs.Filter{Size: 1})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if len(o.Jobs) > 0 {
+			return fmt.Sprintf("/jobs/%d", o.Jobs[0].ID)
+		}
+	}
+	s.t.Fatal("no job was ever added")
+	return ""
 }
 
 func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }

@@ -24,6 +24,7 @@ var menu = []web.MenuGroup{
 		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
 		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
 		{ID: "audit", Href: "/audit", Icon: "search", Key: "app.menu.audit"},
+		{ID: "jobs", Href: "/jobs", Icon: "clock", Key: "app.menu.jobs"},
 		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
 	}},
 }

@@ -11,7 +11,9 @@ import (
 
 // Kind is one sort of work.
 type Kind struct {
-	Name string // "market.plan": the room, a dot, the work; at least two characters
+	// Name is the room, a dot and the work: "market.plan". It is also the key of a text, which
+	// names the work for people.
+	Name string
 	Do   func(ctx context.Context, j *Job) error
 
 	// Every makes it periodic: it is added with empty arguments about this often, never

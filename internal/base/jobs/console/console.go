@@ -252,12 +252,12 @@ func args(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// kindText names a kind in the reader's words, where its room gives them.
+// kindText names a kind in the reader's words: its name is a text of its room.
 func kindText(ctx context.Context, kind string) string {
-	if key := "jobs.kind." + kind; i18n.From(ctx).Has(key) {
-		return web.T(ctx, key)
+	if i18n.From(ctx).Has(kind) {
+		return web.T(ctx, kind)
 	}
-	return kind
+	return kind // of another version of the program
 }
 
 func stateText(ctx context.Context, s jobs.State) string { return web.T(ctx, "jobs.state."+string(s)) }
