@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"embed"
+	"net/http"
 	"time"
 
 	"github.com/lienket/lienket/internal/base/auth"
@@ -48,10 +49,36 @@ func (a *Area) Routes() []web.Route {
 		{Pattern: "GET /commodities", May: staff, Do: a.listCommodities},
 		{Pattern: "GET /commodities/{code}", May: staff, Do: a.showCommodity},
 		{Pattern: "POST /commodities/{code}/prices", May: write, Do: a.addPrice},
+		{Pattern: "GET /params", May: staff, Do: a.listParams},
+		{Pattern: "POST /params", May: write, Do: a.addParamPage},
 	}
 }
 
 // today is the day in Việt Nam.
 func (a *Area) today() calendar.Day {
 	return calendar.DayOf(a.now().In(time.FixedZone("+07", 7*3600)))
+}
+
+// addPriceOnce adds a price together with the request's idempotency key.
+func (a *Area) addPriceOnce(r *http.Request, p Price) error {
+	u, _ := auth.Who(r.Context())
+	return a.DB.InTx(r.Context(), func(tx *db.Tx) error {
+		if err := web.Claim(r, tx); err != nil {
+			return err
+		}
+		_, err := a.AddPriceTx(tx, u.Actor(), p)
+		return err
+	})
+}
+
+// addParamOnce adds a dated figure, likewise.
+func (a *Area) addParamOnce(r *http.Request, p Param) error {
+	u, _ := auth.Who(r.Context())
+	return a.DB.InTx(r.Context(), func(tx *db.Tx) error {
+		if err := web.Claim(r, tx); err != nil {
+			return err
+		}
+		_, err := a.AddParamTx(tx, u.Actor(), p)
+		return err
+	})
 }

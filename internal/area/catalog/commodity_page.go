@@ -34,19 +34,12 @@ func nameOf(ctx context.Context, x Commodity) string {
 	return x.NameEN
 }
 
-// seasonMonth is one of the twelve cells of the season strip.
-type seasonMonth struct {
-	Month   int
-	In, Now bool
-	Words   string
-}
-
 // commodityShown is a commodity's page.
 type commodityShown struct {
 	X       Commodity
 	Name    string
-	Other   string // the name in the other language
-	Season  []seasonMonth
+	Other   string            // the name in the other language
+	Season  []templ.Component // the picture, wide and narrow
 	Spans   string
 	Summary []web.Item
 	Pieces  web.Grid
@@ -79,7 +72,7 @@ func (a *Area) renderCommodity(w http.ResponseWriter, r *http.Request, status in
 	if v.Other == v.Name {
 		v.Other = x.NameVI
 	}
-	v.Season = a.season(ctx, x)
+	v.Season = a.seasonPicture(ctx, x)
 	v.Summary = a.summary(ctx, x)
 	v.Pieces = a.pieceGrid(ctx, x)
 	for _, b := range PriceBases {
@@ -99,24 +92,6 @@ func (a *Area) renderCommodity(w http.ResponseWriter, r *http.Request, status in
 		{Label: web.T(ctx, "catalog.title"), Href: "/commodities"}, {Label: web.T(ctx, "catalog.group."+x.Group), Href: "/commodities?group=" + x.Group},
 	}}
 	return web.Render(w, r, page, commodityView(v))
-}
-
-// season starts half a year before this month, so that the present stands in the middle.
-func (a *Area) season(ctx context.Context, x Commodity) []seasonMonth {
-	_, now, _ := a.today().Date()
-	var ms []seasonMonth
-	for i := range 12 {
-		m := (int(now)+6+i)%12 + 1
-		c := seasonMonth{Month: m, In: x.InSeason(m), Now: m == int(now), Words: web.T(ctx, "catalog.off_season")}
-		if c.In {
-			c.Words = web.T(ctx, "catalog.in_season")
-		}
-		if c.Now {
-			c.Words += ", " + web.T(ctx, "catalog.this_month")
-		}
-		ms = append(ms, c)
-	}
-	return ms
 }
 
 func (a *Area) summary(ctx context.Context, x Commodity) []web.Item {

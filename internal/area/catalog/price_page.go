@@ -2,11 +2,9 @@ package catalog
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
-	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/money"
@@ -39,8 +37,7 @@ func (a *Area) addPrice(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		p.High = a.readPrice(sent["high"], x, false)
 	}
-	u, _ := auth.Who(ctx)
-	_, err := a.AddPrice(ctx, fmt.Sprintf("account:%d", u.ID), p)
+	err := a.addPriceOnce(r, p)
 	if errs, ok := web.FormErrorsOf(ctx, err); ok {
 		return a.renderCommodity(w, r, http.StatusUnprocessableEntity, errs, sent)
 	}

@@ -30,19 +30,25 @@ func (s *Store) PricesOn(ctx context.Context, on calendar.Day) (list []Price, er
 
 // AddPrice checks and inserts a price.
 func (s *Store) AddPrice(ctx context.Context, by string, p Price) (id int64, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		id, err = s.AddPriceTx(tx, by, p)
+		return err
+	})
+	return id, err
+}
+
+// AddPriceTx is AddPrice inside a transaction of the caller.
+func (s *Store) AddPriceTx(tx *db.Tx, by string, p Price) (id int64, err error) {
 	defer fault.Wrap(&err, "catalog.AddPrice(%s)", p.Commodity)
 	if err := p.Check(s.Catalog); err != nil {
 		return 0, err
 	}
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		err := tx.QueryRow(sqlInsertPrice, p.Commodity, p.Market, string(p.Basis), p.Day, int64(p.Low), int64(p.High),
-			p.Unit, p.Source, p.Confidence, by, db.At(tx.Now())).Scan(&id)
-		if err != nil {
-			return err
-		}
-		return audit.Note(tx, audit.Entry{Actor: by, Action: "price.add", Object: "catalog:" + p.Commodity, After: p})
-	})
-	return id, err
+	err = tx.QueryRow(sqlInsertPrice, p.Commodity, p.Market, string(p.Basis), p.Day, int64(p.Low), int64(p.High),
+		p.Unit, p.Source, p.Confidence, by, db.At(tx.Now())).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	return id, audit.Note(tx, audit.Entry{Actor: by, Action: "price.add", Object: "catalog:" + p.Commodity, After: p})
 }
 
 // Params lists the parameters that officers entered, by key and first day.
@@ -70,18 +76,24 @@ func (s *Store) Params(ctx context.Context) (list []Param, err error) {
 // AddParam inserts a parameter; an earlier one of the same key and scope is not touched,
 // the later beginning goes before it.
 func (s *Store) AddParam(ctx context.Context, by string, p Param) (id int64, err error) {
+	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
+		id, err = s.AddParamTx(tx, by, p)
+		return err
+	})
+	return id, err
+}
+
+// AddParamTx is AddParam inside a transaction of the caller.
+func (s *Store) AddParamTx(tx *db.Tx, by string, p Param) (id int64, err error) {
 	defer fault.Wrap(&err, "catalog.AddParam(%s)", p.Key)
 	if p.Key == "" || p.From == 0 || p.Source == "" || p.Value < 0 || p.To != 0 && p.To < p.From {
 		return 0, fault.New(fault.Invalid, "catalog.fault.param")
 	}
-	err = s.DB.InTx(ctx, func(tx *db.Tx) error {
-		err := tx.QueryRow(sqlInsertParam, p.Key, p.Scope, p.Value, p.Unit, p.From, p.To, p.Source, p.Confidence, by, db.At(tx.Now())).Scan(&id)
-		if err != nil {
-			return err
-		}
-		return audit.Note(tx, audit.Entry{Actor: by, Action: "param.add", Object: fmt.Sprintf("catalog_param:%d", id), After: p})
-	})
-	return id, err
+	err = tx.QueryRow(sqlInsertParam, p.Key, p.Scope, p.Value, p.Unit, p.From, p.To, p.Source, p.Confidence, by, db.At(tx.Now())).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	return id, audit.Note(tx, audit.Entry{Actor: by, Action: "param.add", Object: fmt.Sprintf("catalog_param:%d", id), After: p})
 }
 
 const sqlPricesOf = `select id, commodity, market, basis, day, low, high, unit, source, confidence, noted_by, noted_at
