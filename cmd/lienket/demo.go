@@ -15,6 +15,7 @@ import (
 	"github.com/lienket/lienket/internal/area/market"
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/sample"
 )
@@ -118,9 +119,30 @@ func (c *demoCmd) fill(e *env, a *app.App, dir string) error {
 		return err
 	}
 	show := newProgress(e)
-	_, err = m.Runner.Make(e.ctx, officer.Actor(), rounds[len(rounds)-1].ID, show.tell)
+	id, err := m.Runner.Make(e.ctx, officer.Actor(), rounds[len(rounds)-1].ID, show.tell)
 	show.done()
-	return err
+	if err != nil {
+		return err
+	}
+	return releaseDemo(e, a, officer, id)
+}
+
+// releaseDemo takes the plan the way that plans go, so that its parties see their part: the
+// officer submits it, the leader releases it.
+func releaseDemo(e *env, a *app.App, officer auth.Account, id market.PlanID) error {
+	leader, err := a.Accounts.ByLogin(e.ctx, "demo.leader")
+	if err != nil {
+		return err
+	}
+	s := a.Areas.Market.Store
+	return s.DB.InTx(e.ctx, func(tx *db.Tx) error {
+		ok, err := s.SubmitTx(tx, officer.Actor(), id, 1, "")
+		if err != nil || !ok {
+			return err
+		}
+		_, err = s.ReleaseTx(tx, leader.Actor(), id, 2, "")
+		return err
+	})
 }
 
 // only keeps one commodity of a season; false when nobody offers it.
@@ -157,8 +179,16 @@ func drawDemo(e *env, a *app.App, p *sample.Province, season bool) error {
 		e.say("cmd.demo.season", len(p.Input.Offers), len(p.Input.Demands))
 		in := p.Input
 		in.Params.Nodes = demoNodes
-		// The parties find their organisations in the registry as those of a workbook do.
-		if _, err := m.Store.AddRound(e.ctx, demoActor, market.NewRound{Label: e.p.T("cmd.demo.label"), Origin: market.FromSample, Input: in}); err != nil {
+		// The book is filled as from a workbook: the parties find their organisations in the
+		// registry. The round is frozen from it, as any other.
+		if err := m.Store.DB.InTx(e.ctx, func(tx *db.Tx) error {
+			_, err := m.Store.BookTx(tx, in, market.Booking{By: demoActor, Channel: market.BySample, KeepRefs: true})
+			return err
+		}); err != nil {
+			return err
+		}
+		spec := market.FreezeSpec{Label: e.p.T("cmd.demo.label"), AsOf: in.AsOf, Horizon: in.Horizon, Params: in.Params, Home: m.HomeName()}
+		if _, err := m.Store.Freeze(e.ctx, demoActor, spec); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -55,6 +56,9 @@ func (a *Area) recordOf(r *http.Request) (h *heldPlan, x leftItem, err error) {
 	}
 	u, _ := auth.Who(r.Context())
 	if !u.Role.In(auth.Staff...) {
+		if ok, err := a.openToParties(r.Context(), h.Head.ID); err != nil || !ok {
+			return nil, x, cmp.Or(err, error(none))
+		}
 		mine, err := h.partiesOf(r.Context(), a.Store, u.Org)
 		if err != nil {
 			return nil, x, err

@@ -1,12 +1,19 @@
 package market
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/lienket/lienket/internal/area/registry"
 
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
-	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/money"
 	"github.com/lienket/lienket/internal/base/web"
@@ -14,18 +21,41 @@ import (
 )
 
 // meShown is the own page of a cooperative or a buyer. It is made from the party views of
-// the plan and from the party's own records, of nothing else.
+// the plans that stand and from the party's own records, of nothing else.
 type meShown struct {
 	Name    string
 	Sub     string
-	None    bool
+	None    bool // neither a record nor a line
+	Making  bool // the party has records, but no plan with them stands yet
 	Sums    []web.Stat
+	Answers []meAnswer
 	Sales   []saleShown
-	Offers  web.Grid
+	Offers  web.Grid // as they were declared
+	Book    []web.Grid
 	Orders  []mineShown
 	Left    []leftCard
 	Officer string
 	Phone   string
+	Enter   []web.Action // what the party may write itself
+
+	sold, left, coming, asked weight.Grams
+	money                     money.VND
+	lines                     int
+}
+
+// meAnswer is what a party is asked, with its buttons.
+type meAnswer struct {
+	Answer  Answer
+	Words   []partyWord
+	Tag     templ.Component
+	Due     templ.Component
+	Until   string
+	Said    string
+	May     bool // still to be given, or changed
+	Buyer   bool
+	Errors  web.FormErrors
+	Note    web.Control
+	Officer string
 }
 
 // saleShown is one delivery of a supplier: whom, how much, when, at what, paid when, where.
@@ -40,74 +70,231 @@ type saleShown struct {
 type mineShown struct {
 	Title, Sub, Verdict, Text string
 	Full, Any                 bool
-	Weeks                     []calWeek
+	Href                      string // the order's own page
+	Dossier                   string // address of the whole dossier
+	Days                      []web.CalendarDay
 	Lines                     web.Grid
-	Papers                    []string
+	Papers                    []web.Tick
 	Price, PriceNote          string
 	Total                     string
 	Letter                    string
 }
 
-// calWeek is one row of the calendar of deliveries.
-type calWeek struct {
-	Number string
-	Days   [7]calDay
+func (a *Area) showMe(w http.ResponseWriter, r *http.Request) error {
+	return a.renderMe(w, r, 0, "", nil)
 }
 
-type calDay struct{ Day, Tonnes string }
-
-func (a *Area) showMe(w http.ResponseWriter, r *http.Request) error {
+// renderMe shows the page; bad is an answer whose form was refused, with its note.
+func (a *Area) renderMe(w http.ResponseWriter, r *http.Request, bad AnswerID, note string, errs web.FormErrors) error {
 	ctx := r.Context()
 	u, _ := auth.Who(ctx)
 	p := i18n.From(ctx)
 	page := web.Page{Title: p.T("market.me.title"), Nav: "me"}
-	v := meShown{Name: u.Name, None: true, Phone: a.phone}
-	h, err := a.plans.open(ctx, a.Store, 0)
-	if fault.CodeOf(err) == fault.NotFound {
-		return web.Render(w, r, page, meView(v))
+	if len(errs) > 0 {
+		page.Status = http.StatusUnprocessableEntity
 	}
+	v := meShown{Name: u.Name, Phone: a.phone}
+	org := registry.OrgID(u.Org)
+	plans, err := a.Store.StandingFor(ctx, org)
 	if err != nil {
 		return err
 	}
-	mine, err := h.partiesOf(ctx, a.Store, u.Org)
-	if err != nil {
+	for _, id := range plans {
+		if err := a.addStanding(ctx, id, org, &v, bad, note, errs); err != nil {
+			return err
+		}
+	}
+	v.sums(p)
+	if err := a.ownEntries(r, org, &v); err != nil {
 		return err
 	}
-	v.Officer, v.Phone = a.officer(ctx, h)
-	v.Sub = p.T("market.me.sub", h.Head.Number, h.In.AsOf)
-	for _, id := range mine {
-		v.Name = h.names.party[id].Name
-		h.supplier(p, id, &v)
-		h.buyer(p, id, &v)
-	}
-	v.None = len(v.Offers.Rows) == 0 && len(v.Orders) == 0
+	v.Making = len(plans) == 0 && len(v.Book) > 0
+	v.None = len(plans) == 0 && len(v.Book) == 0
 	return web.Render(w, r, page, meView(v))
+}
+
+// addStanding adds a party's part of a plan that stands.
+func (a *Area) addStanding(ctx context.Context, id PlanID, org registry.OrgID, v *meShown, bad AnswerID, note string, errs web.FormErrors) error {
+	p := i18n.From(ctx)
+	h, err := a.plans.open(ctx, a.Store, id)
+	if err != nil {
+		return err
+	}
+	mine, err := h.partiesOf(ctx, a.Store, int64(org))
+	if err != nil {
+		return err
+	}
+	if v.Sub == "" {
+		v.Officer, v.Phone = a.officer(ctx, h)
+		v.Sub = p.T("market.me.sub", h.Head.Number, h.In.AsOf)
+	}
+	answers, _, err := a.Store.Answers(ctx, Viewer{Org: org}, AnswerFilter{Plan: id})
+	if err != nil {
+		return err
+	}
+	for i := range answers {
+		x := a.meAnswer(ctx, h, mine, &answers[i])
+		if x.Answer.ID == bad {
+			x.Errors, x.Note.Value, x.Note.Error = errs, note, errs.Of("note")
+		}
+		v.Answers = append(v.Answers, x)
+	}
+	for _, party := range mine {
+		v.Name = h.names.party[party].Name
+		h.supplier(p, party, v)
+		h.buyer(p, party, v)
+	}
+	return nil
+}
+
+func (a *Area) meAnswer(ctx context.Context, h *heldPlan, mine []string, x *Answer) meAnswer {
+	p := i18n.From(ctx)
+	_, day := clock(x.Due)
+	v := meAnswer{
+		Answer: *x, Words: h.partyWords(p, mine, x.Side), Tag: answerTag(ctx, x.State), Buyer: x.Side == SideDemand,
+		Until: p.T("market.me.until", answerHour, day), May: !a.now().After(x.Due),
+	}
+	v.Officer, _ = a.officer(ctx, h)
+	if x.State == AnswerWaiting {
+		v.Due = web.Deadline(a.now(), x.Due)
+	} else {
+		hour, on := clock(x.At)
+		v.Said = p.T("market.answer.said_by", a.actorName(ctx, x.By), hour, on)
+	}
+	key := "market.me.change_hint_offer"
+	if v.Buyer {
+		key = "market.me.change_hint_demand"
+	}
+	v.Note = web.Control{
+		Name: "note", ID: fmt.Sprintf("note-%d", x.ID), Label: p.T("market.me.change_what"), Hint: p.T(key), Type: "area", Optional: true, Value: x.Note,
+	}
+	return v
+}
+
+// ownAnswer writes the party's own answer; «gọi cho tôi» leaves it open with a word to the
+// officer.
+func (a *Area) ownAnswer(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	x, err := a.answerOf(r)
+	if err != nil {
+		return err
+	}
+	version, err := web.RowVersion(r)
+	if err != nil {
+		return err
+	}
+	u, _ := auth.Who(ctx)
+	state, note := AnswerState(r.PostFormValue("state")), r.PostFormValue("note")
+	call := state == "call"
+	if call {
+		state, note = AnswerWaiting, i18n.From(ctx).T("market.me.call_me_note")
+	}
+	h, err := a.plans.open(ctx, a.Store, x.Plan)
+	if err != nil {
+		return err
+	}
+	ok := false
+	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
+		if err := web.Claim(r, tx); err != nil {
+			return err
+		}
+		if ok, err = a.Store.SetAnswerTx(tx, u.Actor(), viewerIn(ctx), x.ID, version, state, note); err != nil || !ok {
+			return err
+		}
+		return tellAnswer(tx, h.Head.MadeBy, &x, state, call)
+	})
+	if errs, bad := web.FormErrorsOf(ctx, err); bad {
+		return a.renderMe(w, r, x.ID, note, errs)
+	}
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return &web.Stale{Back: "/me", Changes: web.Compare(web.Change{
+			Label: web.T(ctx, "market.answer.answer"), Yours: answerWord(ctx, state), Now: answerWord(ctx, x.State),
+		})}
+	}
+	if call {
+		web.SetFlash(w, r, "good", web.T(ctx, "market.me.will_call"))
+	} else {
+		web.SetUndo(w, r, "good", web.T(ctx, "market.me.noted_"+string(state)), &web.Undo{Action: meAnswerPath(x.ID), Fields: map[string]string{
+			"state": string(x.State), "note": x.Note, web.VersionField: strconv.FormatInt(version+1, 10),
+		}})
+	}
+	return web.Redirect(w, r, "/me")
+}
+
+func meAnswerPath(id AnswerID) string { return fmt.Sprintf("/me/answers/%d", id) }
+
+// sums are the party's figures over all plans that stand.
+func (v *meShown) sums(p *i18n.Printer) {
+	if len(v.Offers.Rows) > 0 {
+		v.Sums = append(v.Sums,
+			web.Stat{Label: p.T("market.me.sold"), Value: amount(p, v.sold), Source: p.T("market.me.sold_lines", v.lines)},
+			web.Stat{Label: p.T("market.me.earned"), Value: about(p, v.money), Source: p.T("market.me.at_garden")},
+			web.Stat{Label: p.T("market.me.left"), Value: amount(p, v.left), Source: p.T("market.me.not_out")})
+	}
+	if len(v.Orders) > 0 {
+		v.Sums = append(v.Sums,
+			web.Stat{Label: p.T("market.me.coming"), Value: amount(p, v.coming), Source: p.T("market.me.of_asked", amount(p, v.asked))},
+			web.Stat{Label: p.T("market.me.short"), Value: amount(p, v.asked-v.coming)})
+	}
+}
+
+// ownEntries lists what the party has in the book now.
+func (a *Area) ownEntries(r *http.Request, org registry.OrgID, v *meShown) error {
+	ctx := r.Context()
+	p := i18n.From(ctx)
+	for _, side := range []Side{SideOffer, SideDemand} {
+		if web.May(r, sidePath(side)+"/new") {
+			v.Enter = append(v.Enter, web.Action{Label: p.T("market.me.enter_" + string(side)), Icon: map[Side]string{SideOffer: "offer", SideDemand: "need"}[side], Href: sidePath(side) + "/new"})
+		}
+		all, n, err := a.Store.Entries(ctx, EntryFilter{Side: side, Viewer: Viewer{Org: org}, State: EntryOpen, Sort: "id", Size: 50})
+		if err != nil {
+			return err
+		}
+		if n.Rows == 0 {
+			continue
+		}
+		g := web.Grid{Label: p.T("market.me.book_" + string(side)), Caption: p.T("market.me.book_" + string(side)), Cols: []web.Column{
+			{Label: p.T("market.plan.goods")}, {Label: p.T("market.me.declared_much"), Num: true}, {Label: p.T("market.me.days")},
+		}}
+		for i := range all {
+			e := &all[i]
+			goods := e.Commodity()
+			if c, ok := a.catalog.ByCode(goods); ok {
+				goods = c.NameVI
+				if p.Lang() == i18n.EN && c.NameEN != "" {
+					goods = c.NameEN
+				}
+			}
+			first := web.Cell{Text: goods, Sub: e.Ref}
+			if web.May(r, sidePath(side)+"/{id}") {
+				first.Href = entryPath(side, e.ID)
+			}
+			g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{first, {Text: amount(p, e.Grams())}, {Text: p.Arg(e.Days())}}})
+		}
+		v.Book = append(v.Book, g)
+	}
+	return nil
 }
 
 // supplier adds what a party sells.
 func (h *heldPlan) supplier(p *i18n.Printer, party string, v *meShown) {
 	view := ViewForSupplier(h.Plan, h.In, party)
-	sold, money := weight.Grams(0), money.VND(0)
 	for i := range view.Lines {
 		l := &view.Lines[i]
-		sold += l.Grams
-		money += earned(l.NetPerKg, l.Grams)
+		v.sold += l.Grams
+		v.money += earned(l.NetPerKg, l.Grams)
+		v.lines++
 		v.Sales = append(v.Sales, h.sale(p, l))
 	}
-	left := weight.Grams(0)
 	for i := range view.Left {
 		x := &view.Left[i]
-		left += x.Left
+		v.left += x.Left
 		v.Left = append(v.Left, h.ownCard(p, x, true))
 	}
 	h.declared(p, party, &v.Offers)
-	if len(v.Offers.Rows) == 0 {
-		return
-	}
-	v.Sums = append(v.Sums,
-		web.Stat{Label: p.T("market.me.sold"), Value: amount(p, sold), Source: p.T("market.me.sold_lines", len(view.Lines))},
-		web.Stat{Label: p.T("market.me.earned"), Value: about(p, money), Source: p.T("market.me.at_garden")},
-		web.Stat{Label: p.T("market.me.left"), Value: amount(p, left), Source: p.T("market.me.not_out")})
 }
 
 // earned is what so many grams bring at a price a kilogram.
@@ -191,19 +378,15 @@ func (h *heldPlan) buyer(p *i18n.Printer, party string, v *meShown) {
 	if len(view.Orders) == 0 {
 		return
 	}
-	asked, coming := weight.Grams(0), weight.Grams(0)
 	slices.SortStableFunc(view.Orders, func(a, b BuyerOrder) int { return h.standing(&a) - h.standing(&b) })
 	for i := range view.Orders {
 		o := &view.Orders[i]
-		asked, coming = asked+o.Asked, coming+o.Coming
+		v.asked, v.coming = v.asked+o.Asked, v.coming+o.Coming
 		v.Orders = append(v.Orders, h.mine(p, o))
 	}
 	for i := range view.Left {
 		v.Left = append(v.Left, h.ownCard(p, &view.Left[i], false))
 	}
-	v.Sums = append(v.Sums,
-		web.Stat{Label: p.T("market.me.coming"), Value: amount(p, coming), Source: p.T("market.me.of_asked", amount(p, asked))},
-		web.Stat{Label: p.T("market.me.short"), Value: amount(p, asked-coming)})
 }
 
 func (h *heldPlan) standing(o *BuyerOrder) int {
@@ -224,7 +407,7 @@ func (h *heldPlan) mine(p *i18n.Printer, o *BuyerOrder) mineShown {
 	}
 	s := mineShown{
 		Title: goods, Sub: p.T("market.me.order_sub", o.Demand, h.names.place[d.Place].Name, shortDay(p, d.From), shortDay(p, d.To)),
-		Full: h.wanted[o.Demand] == nil, Any: o.Coming > 0,
+		Full: h.wanted[o.Demand] == nil, Any: o.Coming > 0, Href: orderPath(h.Head.ID, o.Demand),
 	}
 	if !s.Full {
 		s.Letter = letterPath(h.Head.ID, o.Demand)
@@ -267,10 +450,11 @@ func (h *heldPlan) mine(p *i18n.Printer, o *BuyerOrder) mineShown {
 	if !s.Any {
 		return s
 	}
-	s.Weeks = weeksOf(p, days)
-	for _, k := range d.Papers {
-		s.Papers = append(s.Papers, paperName(p, k))
+	for day, g := range days {
+		s.Days = append(s.Days, web.CalendarDay{Day: day, Amount: amount(p, g)})
 	}
+	s.Papers = h.dossierTicks(p, d)
+	s.Dossier = orderPath(h.Head.ID, o.Demand) + "/dossier.zip"
 	s.Price = p.Arg(int64(low))
 	if high > low {
 		s.Price += " – " + p.Arg(int64(high))
@@ -298,40 +482,4 @@ func (h *heldPlan) sourcesOf(demand string) int {
 		}
 	}
 	return h.sources(lines)
-}
-
-// calendarAtMost is how many weeks a calendar draws; longer ones are only the table.
-const calendarAtMost = 6
-
-// weeksOf draws the weeks that have deliveries.
-func weeksOf(p *i18n.Printer, days map[calendar.Day]weight.Grams) (out []calWeek) {
-	var first, last calendar.Day
-	for d := range days {
-		if first == 0 || d < first {
-			first = d
-		}
-		last = max(last, d)
-	}
-	if first == 0 {
-		return nil
-	}
-	for monday := first.Week().Monday(); monday <= last; monday += 7 {
-		if len(out) == calendarAtMost {
-			return nil
-		}
-		w := calWeek{Number: p.Arg(i18n.Plain(monday.Week().Number))}
-		for i := range w.Days {
-			d := monday + calendar.Day(i)
-			_, _, n := d.Date()
-			w.Days[i].Day = p.Arg(n)
-			if i == 0 || n == 1 {
-				w.Days[i].Day = shortDay(p, d)
-			}
-			if g := days[d]; g > 0 {
-				w.Days[i].Tonnes = amount(p, g)
-			}
-		}
-		out = append(out, w)
-	}
-	return out
 }

@@ -395,7 +395,7 @@ func TestPlanFile_IsTheWorkbook(t *testing.T) {
 }
 
 func TestLetter_OwnOnly(t *testing.T) {
-	s := newPlanSite(t)
+	s := releasedSite(t)
 	owner := map[string]string{}
 	for _, o := range s.in.Offers {
 		owner[o.ID] = o.Party
@@ -453,7 +453,7 @@ func TestReview_DueInTwoWorkingDays(t *testing.T) {
 }
 
 func TestMe_SaysWhomHowMuchWhenAtWhat(t *testing.T) {
-	s := newPlanSite(t)
+	s := releasedSite(t)
 	s.get(t, "P2", "/me", "THT Nam Phong", "3 tấn bưởi Diễn cho Siêu thị Bãi Cháy", "đ/kg thực nhận tại vườn", "Lấy hàng", "tuần 5", "Có tiền", "giao cho HTX đầu mối HTX Thu Phong", "Chào bán đã khai", "8.747 đ/kg", "0218 000 0901")
 	s.get(t, "P4", "/me", "chưa kết nối được", "theo thị trường", letterPath(s.id, "C4"))
 	s.get(t, "P5", "/me", "10/10 tấn", "1 đầu mối, 2 nguồn", "Đủ số lượng", "VietGAP", "Lịch giao", "HTX Thu Phong", "Thanh toán sau 15 ngày", letterPath(s.id, "N4"))
@@ -468,9 +468,9 @@ var chance = regexp.MustCompile(`/static/[^"]*|name="idem" value="[^"]*"|(?s)<a 
 // TestParties_SeeNothingOfOthers searches the bytes of every page that a party's account
 // can get for anybody else's private figures and for names that are no business of theirs.
 func TestParties_SeeNothingOfOthers(t *testing.T) {
-	s := newPlanSite(t)
+	s := releasedSite(t)
 	base := planPath(s.id)
-	paths := []string{"/me", "/me?lang=en", "/me?lang=vi", "/plan", base, base + "/proof", base + "/file", base + "/proof-file"}
+	paths := []string{"/me", "/me?lang=en", "/me?lang=vi", "/plan", base + "/answers", base, base + "/proof", base + "/file", base + "/proof-file"}
 	for i := range s.plan.Lines {
 		paths = append(paths, linePath(s.id, i))
 	}
@@ -478,7 +478,7 @@ func TestParties_SeeNothingOfOthers(t *testing.T) {
 		paths = append(paths, letterPath(s.id, o.ID))
 	}
 	for _, d := range s.in.Demands {
-		paths = append(paths, letterPath(s.id, d.ID))
+		paths = append(paths, letterPath(s.id, d.ID), orderPath(s.id, d.ID))
 	}
 	pages := 0
 	for _, me := range s.in.Parties {

@@ -175,6 +175,9 @@ func (a *Area) makePlan(w http.ResponseWriter, r *http.Request) error {
 	return web.Redirect(w, r, runPath(run))
 }
 
+// HomeName is the province that a district without one lies in: FreezeSpec.Home of this site.
+func (a *Area) HomeName() string { return a.homeName() }
+
 // longestHorizon is how many days ahead a plan may look.
 const longestHorizon = 400
 

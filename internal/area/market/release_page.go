@@ -16,7 +16,7 @@ import (
 // releaseRoutes are the steps of a plan and the answers to it.
 func (a *Area) releaseRoutes() []web.Route {
 	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Admin, auth.Officer, auth.Leader)
-	return []web.Route{
+	all := []web.Route{
 		{Pattern: "POST /plan/{id}/submit", May: write, Do: a.stepPlan(PlanSubmitted)},
 		{Pattern: "POST /plan/{id}/take-back", May: write, Do: a.stepPlan(PlanDraft)},
 		{Pattern: "POST /plan/{id}/return", May: auth.Only(auth.Leader), Do: a.stepPlan(PlanReturned)},
@@ -24,7 +24,9 @@ func (a *Area) releaseRoutes() []web.Route {
 		{Pattern: "GET /plan/{id}/answers", May: staff, Do: a.listAnswers},
 		{Pattern: "GET /answers/{id}", May: staff, Do: a.showAnswer},
 		{Pattern: "POST /answers/{id}", May: auth.Only(auth.Admin, auth.Officer), Do: a.takeAnswer},
+		{Pattern: "POST /me/answers/{id}", May: auth.Only(auth.Coop, auth.Buyer), Do: a.ownAnswer},
 	}
+	return append(all, a.orderRoutes()...)
 }
 
 // releasePart is how far a plan has come, on its page.
@@ -161,6 +163,10 @@ func (a *Area) stepPlan(to PlanState) func(http.ResponseWriter, *http.Request) e
 		if to == PlanReturned || to == PlanReleased {
 			by = u.As(auth.Leader).Actor()
 		}
+		leaders, err := a.leaders(ctx)
+		if err != nil {
+			return err
+		}
 		ok := false
 		err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
 			if err := web.Claim(r, tx); err != nil {
@@ -176,7 +182,10 @@ func (a *Area) stepPlan(to PlanState) func(http.ResponseWriter, *http.Request) e
 			default:
 				ok, err = a.Store.ReleaseTx(tx, by, h.Head.ID, version, note)
 			}
-			return err
+			if err != nil || !ok {
+				return err
+			}
+			return a.Store.tellStep(tx, leaders, u.ID, h.Head.ID, to, note)
 		})
 		if errs, bad := web.FormErrorsOf(ctx, err); bad {
 			return a.refusedStep(w, r, h, to, note, errs)

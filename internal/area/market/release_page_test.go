@@ -1,8 +1,10 @@
 package market
 
 import (
+	"archive/zip"
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/sheet"
 )
 
 // leave posts a form and gives where it leads; the page must accept it.
@@ -265,4 +268,105 @@ func (s *planSite) user(t testing.TB, name string) auth.User {
 		t.Fatal(err)
 	}
 	return auth.User{ID: acc.ID, Role: acc.Role, Sight: auth.Sight{Account: acc.ID, Day: calendar.Date(2023, 12, 15)}}
+}
+
+func TestMe_APartyAnswersItself(t *testing.T) {
+	s := newPlanSite(t)
+	if page := s.get(t, "P5", "/me"); strings.Contains(page, "10/10") || strings.Contains(page, "Xác nhận</button>") {
+		t.Error("a party reads a plan that is not released")
+	}
+	for _, path := range []string{orderPath(s.id, "N1"), orderPath(s.id, "N1") + "/dossier.zip", letterPath(s.id, "N4")} {
+		if a := s.do(t, "P5", "GET", path, nil); a.status != 404 {
+			t.Errorf("%s before the release: %d", path, a.status)
+		}
+	}
+	s.leave(t, "officer", planPath(s.id)+"/submit", step(1, ""))
+	s.leave(t, "leader", planPath(s.id)+"/release", step(2, ""))
+	page := s.get(t, "P5", "/me", "Xin xác nhận đơn hàng", "Xác nhận", "Trả lời trước 17 giờ", orderPath(s.id, "N1"), "Chưa trả lời")
+	form := regexp.MustCompile(`action="(/me/answers/\d+)"`).FindStringSubmatch(page)
+	if form == nil {
+		t.Fatal("no form to answer with")
+	}
+	for _, other := range []string{"P6", "P1", "coop"} {
+		if a := s.do(t, other, "POST", form[1], url.Values{"row_version": {"1"}, "state": {"agreed"}}); a.status != 404 {
+			t.Errorf("%s answers for P5: %d", other, a.status)
+		}
+	}
+	if a := s.do(t, "officer", "POST", form[1], url.Values{"row_version": {"1"}, "state": {"agreed"}}); a.status != 403 {
+		t.Errorf("the officer answers as the party: %d", a.status)
+	}
+	if a := s.do(t, "P5", "POST", form[1], url.Values{"row_version": {"1"}, "state": {"change"}}); a.status != 422 || !strings.Contains(a.body, "đề nghị sửa gì") {
+		t.Errorf("a change without words: %d %s", a.status, firstWords(a.body))
+	}
+	once := url.Values{"row_version": {"1"}, "state": {"agreed"}, "idem": {"tap"}}
+	s.leave(t, "P5", form[1], once)
+	s.leave(t, "P5", form[1], once) // a second tap
+	s.get(t, "P5", "/me", "Đồng ý", "Người P5 ghi lúc")
+	s.leave(t, "P5", form[1], url.Values{"row_version": {"2"}, "state": {"call"}})
+	s.get(t, "officer", planPath(s.id)+"/answers?side=demand", "Xin gọi lại.")
+
+	s.get(t, "P1", "/me", "Xin xác nhận giữ hàng", "Đồng ý giữ hàng", "Làm đầu mối gom")
+	order := s.get(t, "P5", orderPath(s.id, "N1"), "10/10 tấn", "1 đầu mối, 2 nguồn", "Lịch giao", "2/2 nguồn có", "HTX Thu Phong", "dossier.zip")
+	if strings.Contains(order, "THT Nam Phong") {
+		t.Error("the order names a source behind the lead")
+	}
+	s.get(t, "auditor", orderPath(s.id, "N1")+"?lang=en", "10/10 t", "Siêu thị Bãi Cháy")
+	for _, who := range []string{"P6", "P1", "coop"} {
+		if a := s.do(t, who, "GET", orderPath(s.id, "N1"), nil); a.status != 404 {
+			t.Errorf("%s reads the order of P5: %d", who, a.status)
+		}
+	}
+}
+
+// TestDossier_NamesSourcesOnceConfirmed reads the zip as the buyer gets it.
+func TestDossier_NamesSourcesOnceConfirmed(t *testing.T) {
+	s := releasedSite(t)
+	read := func() string {
+		a := s.do(t, "P5", "GET", orderPath(s.id, "N1")+"/dossier.zip", nil)
+		if a.status != 200 {
+			t.Fatalf("status %d", a.status)
+		}
+		z, err := zip.NewReader(strings.NewReader(a.body), int64(len(a.body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, f := range z.File {
+			all.WriteString(f.Name + "\n")
+			if !strings.HasSuffix(f.Name, ".xlsx") {
+				continue
+			}
+			in, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := io.ReadAll(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sheets, err := sheet.Read(data, sheet.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&all, sheets)
+		}
+		return all.String()
+	}
+	before := read()
+	for _, want := range []string{"don-hang.xlsx", "don-hang.pdf", "giay-to.xlsx", "giay-to.pdf", "HTX Thu Phong", "Nguồn 2", "VietGAP"} {
+		if !strings.Contains(before, want) {
+			t.Errorf("the dossier lacks %q:\n%s", want, before)
+		}
+	}
+	if strings.Contains(before, "THT Nam Phong") {
+		t.Error("a source behind the lead is named before the buyer has agreed")
+	}
+	list, _, err := s.area.Store.Answers(context.Background(), Viewer{}, AnswerFilter{Plan: s.id, Text: "bai chay"})
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	s.leave(t, "officer", answerPath(list[0].ID), url.Values{"row_version": {"1"}, "state": {"agreed"}})
+	if after := read(); !strings.Contains(after, "THT Nam Phong") {
+		t.Errorf("the dossier of a confirmed order does not name its sources:\n%s", after)
+	}
 }
