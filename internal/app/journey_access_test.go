@@ -65,6 +65,16 @@ var writes = map[string]struct {
 	"POST /upload":                                   {fixedSite("/upload"), url.Values{"label": {"x"}}},
 	"POST /rounds/{id}/run":                          {fixedSite("/rounds/9999/run"), nil},
 	"POST /runs/{id}/cancel":                         {fixedSite("/runs/9999/cancel"), nil},
+	"POST /offers/new":                               {fixedSite("/offers/new"), url.Values{"who": {""}}},
+	"POST /demands/new":                              {fixedSite("/demands/new"), url.Values{"who": {""}}},
+	"POST /offers/{id}/edit":                         {func(s *site) string { return s.entry("/offers", "coop") + "/edit" }, url.Values{"quantity": {""}, "row_version": {"1"}}},
+	"POST /offers/{id}/alive":                        {func(s *site) string { return s.entry("/offers", "coop") + "/alive" }, url.Values{"row_version": {"99"}}},
+	"POST /offers/{id}/close":                        {func(s *site) string { return s.entry("/offers", "coop") + "/close" }, url.Values{"row_version": {"99"}, "why": {"withdrawn"}}},
+	"POST /offers/{id}/reopen":                       {func(s *site) string { return s.entry("/offers", "coop") + "/reopen" }, url.Values{"row_version": {"99"}}},
+	"POST /demands/{id}/edit":                        {func(s *site) string { return s.entry("/demands", "coop") + "/edit" }, url.Values{"quantity": {""}, "row_version": {"1"}}},
+	"POST /demands/{id}/alive":                       {func(s *site) string { return s.entry("/demands", "coop") + "/alive" }, url.Values{"row_version": {"99"}}},
+	"POST /demands/{id}/close":                       {func(s *site) string { return s.entry("/demands", "coop") + "/close" }, url.Values{"row_version": {"99"}, "why": {"withdrawn"}}},
+	"POST /demands/{id}/reopen":                      {func(s *site) string { return s.entry("/demands", "coop") + "/reopen" }, url.Values{"row_version": {"99"}}},
 }
 
 func fixedSite(path string) func(*site) string { return func(*site) string { return path } }

@@ -93,11 +93,35 @@ var examples = map[string]example{
 	"GET /offers":                          at("/offers"),
 	"GET /offers.xlsx":                     {path: fixed("/offers.xlsx"), kind: "file"},
 	"GET /offers.csv":                      {path: fixed("/offers.csv"), kind: "file"},
-	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }},
 	"GET /demands":                         at("/demands"),
 	"GET /demands.xlsx":                    {path: fixed("/demands.xlsx"), kind: "file"},
 	"GET /demands.csv":                     {path: fixed("/demands.csv"), kind: "file"},
-	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }},
+	"GET /offers.pdf":                      {path: fixed("/offers.pdf"), kind: "file"},
+	"GET /demands.pdf":                     {path: fixed("/demands.pdf"), kind: "file"},
+	"GET /offers/new":                      at("/offers/new"),
+	"GET /demands/new":                     at("/demands/new"),
+	"GET /orgs/lookup":                     {path: fixed("/orgs/lookup?q=htx"), kind: "file"},
+	"GET /entry.js":                        {path: fixed("/entry.js"), kind: "file"},
+	"GET /offers/{round}/{id}":             {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }, kind: "away"},
+	"GET /rounds/{id}/offers":              {path: func(s *site, _ string) string { return s.round("/offers") }},
+	"GET /rounds/{id}/offers/{record}":     {path: func(s *site, _ string) string { return s.round("/offers/" + s.data.Offer) }},
+	"GET /rounds/{id}/offers.xlsx":         {path: func(s *site, _ string) string { return s.round("/offers.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/offers.csv":          {path: func(s *site, _ string) string { return s.round("/offers.csv") }, kind: "file"},
+	"GET /rounds/{id}/offers.pdf":          {path: func(s *site, _ string) string { return s.round("/offers.pdf") }, kind: "file"},
+	"GET /demands/{round}/{id}":            {path: func(s *site, _ string) string { return fmt.Sprintf("/demands/%d/%s", s.data.Round, s.data.Demand) }, kind: "away"},
+	"GET /rounds/{id}/demands":             {path: func(s *site, _ string) string { return s.round("/demands") }},
+	"GET /rounds/{id}/demands/{record}":    {path: func(s *site, _ string) string { return s.round("/demands/" + s.data.Demand) }},
+	"GET /rounds/{id}/demands.xlsx":        {path: func(s *site, _ string) string { return s.round("/demands.xlsx") }, kind: "file"},
+	"GET /rounds/{id}/demands.csv":         {path: func(s *site, _ string) string { return s.round("/demands.csv") }, kind: "file"},
+	"GET /rounds/{id}/demands.pdf":         {path: func(s *site, _ string) string { return s.round("/demands.pdf") }, kind: "file"},
+	"GET /offers/{id}":                     {path: func(s *site, tag string) string { return s.entry("/offers", tag) + "" }},
+	"GET /offers/{id}/edit":                {path: func(s *site, tag string) string { return s.entry("/offers", tag) + "/edit" }},
+	"GET /offers/{id}/partners":            {path: func(s *site, tag string) string { return s.entry("/offers", tag) + "/partners" }},
+	"GET /offers/{id}/photos/{photo}":      {path: func(s *site, tag string) string { return s.entry("/offers", tag) + "/photos/9999" }, kind: "maybe"},
+	"GET /demands/{id}":                    {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "" }},
+	"GET /demands/{id}/edit":               {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/edit" }},
+	"GET /demands/{id}/partners":           {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/partners" }},
+	"GET /demands/{id}/photos/{photo}":     {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/photos/9999" }, kind: "maybe"},
 }
 
 func fixed(path string) func(*site, string) string {
@@ -121,6 +145,17 @@ func (s *site) someJob(string) string {
 }
 
 func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }
+
+func (s *site) round(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Round, rest) }
+
+// entry is an offer or a demand of the book: a party's own, the cooperative's for staff.
+func (s *site) entry(list, tag string) string {
+	id := s.data.Entries[list+tag]
+	if id == 0 {
+		id = s.data.Entries[list+"coop"]
+	}
+	return fmt.Sprintf("%s/%d", list, id)
+}
 
 func (s *site) messy(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Messy, rest) }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lienket/lienket/internal/app"
 	"github.com/lienket/lienket/internal/area/market"
+	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
@@ -52,6 +53,7 @@ type planned struct {
 	Messy        market.RoundID // the workbook as staff write it, with what must be asked back
 	CutOff       int64          // a run that the end of the program cut off
 	AccountByTag map[string]int64
+	Entries      map[string]market.EntryID // by list and tag: "/offers" + "coop"
 }
 
 // people are the accounts of every site; the tag is the login.
@@ -188,6 +190,9 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 	if err := p.choose(ctx, a); err != nil {
 		return nil, err
 	}
+	if err := p.enter(ctx, a, in); err != nil {
+		return nil, err
+	}
 	for _, u := range people {
 		n := auth.NewAccount{Login: u.tag, Name: "Nguyễn Thu Hà", Role: u.role, Org: p.Orgs[u.org]}
 		if u.tag == "officer" {
@@ -198,6 +203,25 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 		}
 	}
 	return p, nil
+}
+
+// enter gives every party an offer and a demand of its own in the book.
+func (p *planned) enter(ctx context.Context, a *app.App, in market.Input) error {
+	st := a.Areas.Market.Store
+	p.Entries = map[string]market.EntryID{}
+	return st.DB.InTx(ctx, func(tx *db.Tx) (err error) {
+		for tag, org := range p.Orgs {
+			n := market.NewEntry{Side: market.SideOffer, Org: registry.OrgID(org), Offer: in.Offers[0], Channel: market.ByPhone, AgreedBy: "bà Hiền"}
+			if p.Entries["/offers"+tag], _, err = st.AddEntryTx(tx, "test", n); err != nil {
+				return err
+			}
+			n = market.NewEntry{Side: market.SideDemand, Org: registry.OrgID(org), Demand: in.Demands[0], Channel: market.ByPhone}
+			if p.Entries["/demands"+tag], _, err = st.AddEntryTx(tx, "test", n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // messyFile is the workbook as staff write it.

@@ -35,7 +35,7 @@ func newSearch(ctx context.Context, c Config, a *Areas) (*search.Index, error) {
 
 // searchSources write the documents of a database that is older than they are.
 func (a *Areas) searchSources() []search.Source {
-	return []search.Source{a.Registry.SearchSource()}
+	return append(a.Market.Store.SearchSources(), a.Registry.SearchSource())
 }
 
 // RebuildSearch writes all documents anew and says how many there are.

@@ -169,3 +169,11 @@ func (v *entryShown) priceAtPills(ctx context.Context) []web.Option {
 		{Value: v.vi.T("market.sheet.choice.garden"), Label: web.T(ctx, "market.list.at.garden")},
 	}
 }
+
+// entryWord is a text of a side: market.entry.offer.<key> or market.entry.demand.<key>.
+func entryWord(side Side, key string) string {
+	if side == SideDemand {
+		return "market.entry.demand." + key
+	}
+	return "market.entry.offer." + key
+}

@@ -45,6 +45,7 @@ type entryShown struct {
 	PasteErr    string
 	User, Today string
 	PartyPlace  string // as the form writes it
+	Was         string // key of the place of an entry that is edited
 	places      func(key string) string
 	vi          *i18n.Printer // words of the reader
 }
@@ -313,6 +314,9 @@ func (a *Area) readEntry(ctx context.Context, v *entryShown) entryRead {
 	place := ""
 	if v.Known && v.Party.Place != "" && (v.Form.F["place"] == "" && v.Form.Side == SideOffer || v.Form.F["place"] == a.atlas.Label(v.Party.Place)) {
 		place = v.Party.Place
+	}
+	if v.Was != "" && v.Form.F["place"] == a.atlas.Label(v.Was) {
+		place = v.Was
 	}
 	read := v.Form.read(a.deps(), ReadOptions{AsOf: a.today(), Params: DefaultParams(), Home: a.homeName()}, place)
 	read.Entry.Org = v.Party.ID

@@ -240,6 +240,9 @@ func (a *Area) pasteEntry(ctx context.Context, s string, v *entryShown) {
 	if err == nil {
 		in, _, err = ReadSheets([]sheet.Sheet{sh}, a.deps(), ReadOptions{AsOf: a.today(), Params: DefaultParams(), Home: a.homeName(), OneSide: true})
 	}
+	if err != nil || len(in.Offers)+len(in.Demands) == 0 { // no table: a message
+		in, _, err = ReadLines(s, v.Form.Side == SideDemand, a.deps(), ReadOptions{AsOf: a.today(), Params: DefaultParams(), Home: a.homeName(), OneSide: true})
+	}
 	vi := a.book.Printer(i18n.VI)
 	e := Entry{Side: v.Form.Side, State: EntryOpen}
 	party := ""

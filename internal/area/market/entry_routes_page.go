@@ -30,6 +30,19 @@ func (a *Area) entryRoutes() []web.Route {
 		{Pattern: "GET /orgs/lookup", May: auth.Only(auth.Officer, auth.Admin), Do: a.lookupOrg},
 		{Pattern: "GET /entry.js", May: auth.SignedIn, Do: a.sendEntryScript},
 	}
+	for _, side := range []Side{SideOffer, SideDemand} {
+		at := sidePath(side)
+		routes = append(routes,
+			web.Route{Pattern: "GET " + at + "/{id}", May: see, Do: a.showEntry(side)},
+			web.Route{Pattern: "GET " + at + "/{id}/partners", May: see, Do: a.showPartners(side)},
+			web.Route{Pattern: "GET " + at + "/{id}/photos/{photo}", May: see, Do: a.entryPhoto(side)},
+			web.Route{Pattern: "GET " + at + "/{id}/edit", May: enter, Do: a.editEntry(side)},
+			web.Route{Pattern: "POST " + at + "/{id}/edit", May: enter, Do: a.saveEntry(side), Max: web.MaxUpload},
+			web.Route{Pattern: "POST " + at + "/{id}/alive", May: enter, Do: a.entryDeed(side, "alive")},
+			web.Route{Pattern: "POST " + at + "/{id}/close", May: enter, Do: a.entryDeed(side, "close")},
+			web.Route{Pattern: "POST " + at + "/{id}/reopen", May: enter, Do: a.entryDeed(side, "reopen")},
+		)
+	}
 	for _, ending := range paper.Endings {
 		routes = append(routes,
 			web.Route{Pattern: "GET /offers." + ending, May: see, Do: a.bookExport(SideOffer, ending), Token: "offers:read"},

@@ -63,6 +63,10 @@ func (s *Store) AddEntryTx(tx *db.Tx, by string, n NewEntry) (id EntryID, added 
 			return 0, false, err
 		}
 	}
+	e.Party = org.Name
+	if err := s.findable(tx, &e); err != nil {
+		return 0, false, err
+	}
 	return id, true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.add", Object: EntryObject(id), After: e.audited()})
 }
 
@@ -93,6 +97,10 @@ func (s *Store) SaveEntryTx(tx *db.Tx, by string, v Viewer, e Entry) (ok bool, e
 	if err != nil || n == 0 {
 		return false, err
 	}
+	e.State = was.State
+	if err := s.findable(tx, &e); err != nil {
+		return false, err
+	}
 	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.save", Object: EntryObject(e.ID), Before: was.audited(), After: e.audited()})
 }
 
@@ -116,6 +124,11 @@ func (s *Store) entryState(tx *db.Tx, by string, v Viewer, id EntryID, version i
 	}
 	n, err := tx.Exec(sqlEntryState, int64(id), version, string(to), string(why), db.At(tx.Now()), by)
 	if err != nil || n == 0 {
+		return false, err
+	}
+	now := was
+	now.State = to
+	if err := s.findable(tx, &now); err != nil {
 		return false, err
 	}
 	return true, audit.Note(tx, audit.Entry{

@@ -234,7 +234,8 @@ func (l *bookList) grid(p *i18n.Printer, r *http.Request) web.Grid {
 	g := web.Grid{Label: l.word(p, "title"), Cols: []web.Column{
 		l.column(p.T(who), "party", false), l.column(p.T("market.col.commodity"), "goods", false), l.column(p.T("market.col.quantity"), "grams", true),
 		l.column(l.word(p, "days"), "from", false), l.column(l.word(p, "place"), "place", false), l.column(p.T("market.col.papers"), "", false),
-		l.column(p.T(price), "", true), l.column(p.T("market.list.state"), "updated", false), {Label: p.T("market.list.acts"), Hidden: true},
+		l.column(p.T(price), "", true), l.column(p.T("market.list.state"), "updated", false),
+		{Label: p.T("market.list.acts"), Hidden: true},
 	}}
 	var sum Counted
 	for i := range l.rows {
