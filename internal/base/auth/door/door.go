@@ -155,14 +155,15 @@ func day(ctx context.Context, d calendar.Day) string {
 	return i18n.From(ctx).Arg(d)
 }
 
-// dayOf reads a day from a date field, or as people write it.
-func dayOf(s string) (calendar.Day, bool) {
+// dayOf reads a day as people write it: 31/12/2026, or 31/12 of this year.
+func (d *Door) dayOf(s string) (calendar.Day, bool) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return 0, true
 	}
-	d, err := calendar.ParseDay(s)
-	return d, err == nil && d > 0
+	year, _, _ := d.today().Date()
+	from, to, ok := calendar.ReadDay(s, year)
+	return from, ok && from == to
 }
 
 func dateError(ctx context.Context, field string) web.FieldError {

@@ -30,7 +30,7 @@ func (d *Door) showLend(w http.ResponseWriter, r *http.Request) error {
 	return d.renderLend(w, r, me(r).ID, 0, d.freshLend(), nil)
 }
 
-func (d *Door) freshLend() lendForm { return lendForm{First: d.today().String()} }
+func (d *Door) freshLend() lendForm { return lendForm{First: calendar.FormatVI(d.today())} }
 
 // renderLend shows the page of one's own lending, or of account of for an administrator.
 func (d *Door) renderLend(w http.ResponseWriter, r *http.Request, of int64, status int, f lendForm, errs web.FormErrors) error {
@@ -81,10 +81,10 @@ func (d *Door) lendFrom(w http.ResponseWriter, r *http.Request, from int64, back
 	n := auth.NewDelegation{From: from, Reason: f.Reason}
 	var errs web.FormErrors
 	var ok bool
-	if n.First, ok = dayOf(f.First); !ok {
+	if n.First, ok = d.dayOf(f.First); !ok {
 		errs = append(errs, dateError(ctx, "first"))
 	}
-	if n.Last, ok = dayOf(f.Last); !ok {
+	if n.Last, ok = d.dayOf(f.Last); !ok {
 		errs = append(errs, dateError(ctx, "last"))
 	}
 	n.To, _ = strconv.ParseInt(f.To, 10, 64) // 0 is refused by the rule, in its words

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -305,7 +306,7 @@ func (d *Door) showGrants(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := grantForm{Account: acc, PlaceText: r.FormValue("q"), From: d.today().String()}
+	f := grantForm{Account: acc, PlaceText: r.FormValue("q"), From: calendar.FormatVI(d.today())}
 	return d.renderGrant(w, r, 0, f)
 }
 
@@ -333,11 +334,11 @@ func (d *Door) addGrant(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("do") == "find" {
 		return d.renderGrant(w, r, 0, f)
 	}
-	from, ok := dayOf(f.From)
+	from, ok := d.dayOf(f.From)
 	if !ok {
 		f.Errs = append(f.Errs, dateError(ctx, "from"))
 	}
-	to, ok := dayOf(f.To)
+	to, ok := d.dayOf(f.To)
 	if !ok {
 		f.Errs = append(f.Errs, dateError(ctx, "to"))
 	}

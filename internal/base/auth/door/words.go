@@ -110,7 +110,14 @@ func roleNames(roles []auth.Role) (out []string) {
 
 func placeRadios(ctx context.Context, found []Choice) []web.Option {
 	all := web.Option{Value: auth.EverywhereScope, Label: web.T(ctx, "auth.scope_everywhere"), Note: web.T(ctx, "auth.scope_everywhere.note")}
-	return append([]web.Option{all}, radios(found)...)
+	out := []web.Option{all}
+	for _, o := range radios(found) {
+		if o.Note != "" {
+			o.Note = web.T(ctx, "auth.place.border_"+o.Note)
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 func inviteWhere(ctx context.Context, f inviteForm) string {
