@@ -311,7 +311,7 @@ func (d *Desk) saveSettings(w http.ResponseWriter, r *http.Request) error {
 		}
 		// The address itself is the person's own; that mail was turned on or off is enough.
 		return audit.Note(tx, audit.Entry{
-			Actor: u.Actor(), Action: "notify.settings", Object: "account:" + strconv.FormatInt(u.ID, 10),
+			Actor: u.Actor(), Action: "mail.settings", Object: "account:" + strconv.FormatInt(u.ID, 10),
 			Before: map[string]any{"mail": was.Address != ""}, After: map[string]any{"mail": s.Address != ""},
 		})
 	})

@@ -36,8 +36,8 @@ type Post struct {
 
 // The kinds of work.
 const (
-	digestJob = "notify.digest"
-	mailJob   = "notify.mail"
+	digestJob = "mail.digest"
+	mailJob   = "mail.send"
 )
 
 // mailTries spread over some hours: the pause grows with the fourth power.
@@ -212,11 +212,11 @@ func (p *Post) gone(tx *db.Tx, j *jobs.Job, why error) error {
 		return err
 	}
 	err = audit.Note(tx, audit.Entry{
-		Actor: "system", Action: "notify.dead", Object: "notify_mail/" + strconv.FormatInt(a.Mail, 10),
+		Actor: "system", Action: "mail.dead", Object: "notify_mail/" + strconv.FormatInt(a.Mail, 10),
 		After: map[string]string{"address": m.address, "reason": cutError(why)},
 	})
 	if err != nil {
 		return err
 	}
-	return Send(tx, Note{To: to, Kind: "notify.dead", Key: "notify.note.dead", Args: []any{m.address, cutError(why)}, Link: "/system"})
+	return Send(tx, Note{To: to, Kind: "mail.dead", Key: "notify.note.dead", Args: []any{m.address, cutError(why)}, Link: "/system"})
 }

@@ -44,9 +44,9 @@ type Upkeep struct {
 
 // The kinds of work.
 const (
-	autoJob   = "backup.auto"
-	backupJob = "backup.now"
-	checkJob  = "upkeep.check"
+	autoJob   = "care.backup_daily"
+	backupJob = "care.backup"
+	checkJob  = "care.check"
 )
 
 // Jobs are the kinds of work for the queue.
@@ -154,7 +154,7 @@ func (k *Upkeep) backup(ctx context.Context) (err error) {
 			return err
 		}
 		return audit.Note(tx, audit.Entry{
-			Actor: "system", Action: "backup.made", Object: "backup/" + s.File, After: map[string]any{"size": s.Size},
+			Actor: "system", Action: "care.backup_made", Object: "backup/" + s.File, After: map[string]any{"size": s.Size},
 		})
 	})
 	if err != nil {
@@ -183,11 +183,11 @@ func (k *Upkeep) failed(ctx context.Context, why error) error {
 		if err != nil {
 			return err
 		}
-		err = notify.Send(tx, notify.Note{To: to, Kind: "backup.failed", Key: "upkeep.note.failed", Link: "/system"})
+		err = notify.Send(tx, notify.Note{To: to, Kind: "care.backup_failed", Key: "upkeep.note.failed", Link: "/system"})
 		if err != nil {
 			return err
 		}
-		return audit.Note(tx, audit.Entry{Actor: "system", Action: "backup.failed", Object: "backup/-", After: map[string]any{"reason": s.Error}})
+		return audit.Note(tx, audit.Entry{Actor: "system", Action: "care.backup_failed", Object: "backup/-", After: map[string]any{"reason": s.Error}})
 	})
 	return errors.Join(why, err)
 }
@@ -284,7 +284,7 @@ func (k *Upkeep) doCheck(ctx context.Context, _ *jobs.Job) (err error) {
 		if err != nil {
 			return err
 		}
-		return notify.Send(tx, notify.Note{To: to, Kind: "upkeep.check", Key: "upkeep.note.bad", Args: []any{c.Bad}, Link: "/system"})
+		return notify.Send(tx, notify.Note{To: to, Kind: "care.check", Key: "upkeep.note.bad", Args: []any{c.Bad}, Link: "/system"})
 	}))
 }
 

@@ -159,7 +159,7 @@ func TestAuto_FailureIsToldOnce(t *testing.T) {
 	must(t, os.WriteFile(h.Dir, []byte("a file in the way"), 0o600))
 	h.now = local(23, 18, 0)
 	for range 3 {
-		if _, err := h.Auto(t.Context()); err == nil && h.notices("backup.failed") == 0 {
+		if _, err := h.Auto(t.Context()); err == nil && h.notices("care.backup_failed") == 0 {
 			t.Error("a failure is not an error")
 		}
 		h.now = h.now.Add(10 * time.Minute)
@@ -168,7 +168,7 @@ func TestAuto_FailureIsToldOnce(t *testing.T) {
 	if _, err := h.Auto(t.Context()); err == nil {
 		t.Error("it was not tried again")
 	}
-	if n := h.notices("backup.failed"); n != 1 {
+	if n := h.notices("care.backup_failed"); n != 1 {
 		t.Errorf("%d notices of one trouble", n)
 	}
 	if _, page := h.ask(auth.Admin, "GET", "/system"); !strings.Contains(page, "không thành") {
@@ -191,7 +191,7 @@ func TestCheck_FindingsAreShownAndTold(t *testing.T) {
 	if !strings.Contains(page, "có 1 chỗ không đúng") || !strings.Contains(page, "Dòng nhật ký 12 (dấu niêm 9) đã bị xóa") {
 		t.Error("the page does not say what was found")
 	}
-	if n := h.notices("upkeep.check"); n != 1 {
+	if n := h.notices("care.check"); n != 1 {
 		t.Errorf("%d notices of one finding", n)
 	}
 	h.findings, h.fails = nil, errors.New("disk gone")
