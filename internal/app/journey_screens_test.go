@@ -63,6 +63,8 @@ var examples = map[string]example{
 	"GET /commodities":                     at("/commodities"),
 	"GET /commodities/{code}":              at("/commodities/BUOI-DIEN"),
 	"GET /organisations":                   at("/organisations"),
+	"GET /organisations.pdf":               {path: fixed("/organisations.pdf"), kind: "file"},
+	"GET /params":                          at("/params"),
 	"GET /organisations.csv":               {path: fixed("/organisations.csv"), kind: "file"},
 	"GET /organisations.xlsx":              {path: fixed("/organisations.xlsx"), kind: "file"},
 	"GET /organisations/new":               at("/organisations/new"),
@@ -76,6 +78,9 @@ var examples = map[string]example{
 	"GET /plan/{id}/proof-file":            {path: func(s *site, _ string) string { return s.plan("/proof-file") }, kind: "maybe"},
 	"GET /plan/{id}/letter/{record}":       {path: func(s *site, tag string) string { return s.plan("/letter/" + s.recordFor(tag)) }},
 	"GET /me":                              at("/me"),
+	"GET /imports":                         at("/imports"),
+	"GET /imports/{id}":                    {path: func(s *site, _ string) string { return s.imported("") }},
+	"GET /imports/{id}/corrected.xlsx":     {path: func(s *site, _ string) string { return s.imported("/corrected.xlsx") }, kind: "file"},
 	"GET /desk":                            at("/desk"),
 	"GET /calls/later":                     {path: func(s *site, tag string) string { return "/calls/later?why=stale&org=" + s.orgFor(tag) }},
 	"GET /questions":                       at("/questions"),
@@ -87,6 +92,9 @@ var examples = map[string]example{
 	"GET /rounds/{id}/offers-demands.xlsx": {path: func(s *site, _ string) string { return s.messy("/offers-demands.xlsx") }, kind: "file"},
 	"GET /rounds/{id}/file":                {path: func(s *site, _ string) string { return s.messy("/file") }, kind: "file"},
 	"GET /runs/{id}":                       {path: func(s *site, _ string) string { return fmt.Sprintf("/runs/%d", s.data.CutOff) }},
+	"GET /notices":                         at("/notices"),
+	"GET /account/notices":                 at("/account/notices"),
+	"GET /system":                          at("/system"),
 	"GET /audit":                           at("/audit"),
 	"GET /audit.xlsx":                      {path: fixed("/audit.xlsx"), kind: "file"},
 	"GET /audit.csv":                       {path: fixed("/audit.csv"), kind: "file"},
@@ -147,6 +155,8 @@ func (s *site) someJob(string) string {
 func (s *site) plan(rest string) string { return fmt.Sprintf("/plan/%d%s", s.data.Plan, rest) }
 
 func (s *site) round(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Round, rest) }
+
+func (s *site) imported(rest string) string { return fmt.Sprintf("/imports/%d%s", s.data.Import, rest) }
 
 // entry is an offer or a demand of the book: a party's own, the cooperative's for staff.
 func (s *site) entry(list, tag string) string {

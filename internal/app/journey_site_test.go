@@ -21,6 +21,7 @@ import (
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/sample"
 )
 
@@ -50,8 +51,9 @@ type planned struct {
 	BuyerName    string
 	RivalName    string // BuyerOther
 	Matched      int
-	Messy        market.RoundID // the workbook as staff write it, with what must be asked back
-	CutOff       int64          // a run that the end of the program cut off
+	Messy        market.RoundID  // the workbook as staff write it, with what must be asked back
+	Import       market.ImportID // the same workbook as a table that waits in the dry run
+	CutOff       int64           // a run that the end of the program cut off
 	AccountByTag map[string]int64
 	Entries      map[string]market.EntryID // by list and tag: "/offers" + "coop"
 }
@@ -180,6 +182,9 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Import, err = messyImport(ctx, m.Store); err != nil {
+		return nil, err
+	}
 	if p.Plan, err = m.Runner.Make(ctx, "test", p.Round, func(market.Progress) {}); err != nil {
 		return nil, err
 	}
@@ -239,6 +244,22 @@ func messyRound(ctx context.Context, a *app.App) (market.RoundID, error) {
 		return 0, err
 	}
 	return st.AddRound(ctx, "test", market.NewRound{Label: "Lộn xộn", Origin: market.FromUpload, Input: in, Asks: asks, FileName: "lon-xon-1.xlsx", File: file})
+}
+
+func messyImport(ctx context.Context, st *market.Store) (id market.ImportID, err error) {
+	file, err := os.ReadFile(messyFile)
+	if err != nil {
+		return 0, err
+	}
+	sheets, err := sheet.Read(file, sheet.Limits{})
+	if err != nil {
+		return 0, err
+	}
+	err = st.DB.InTx(ctx, func(tx *db.Tx) error {
+		id, err = st.AddImportTx(tx, "test", "lon-xon-1.xlsx", file, sheets, calendar.Date(2023, 11, 20))
+		return err
+	})
+	return id, err
 }
 
 // choose finds the parties that the journeys follow.
@@ -406,6 +427,7 @@ type caller struct {
 	site    *site
 	client  *http.Client
 	session string
+	bearer  string // an API token instead of a session
 	lang    i18n.Lang
 }
 
@@ -420,6 +442,9 @@ func (c *caller) send(r *http.Request) *http.Response {
 	c.t.Helper()
 	if c.session != "" {
 		r.AddCookie(&http.Cookie{Name: "lienket", Value: c.session})
+	}
+	if c.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+c.bearer)
 	}
 	r.AddCookie(&http.Cookie{Name: "lang", Value: string(c.lang)})
 	res, err := c.client.Do(r)
