@@ -34,6 +34,7 @@ type letterShown struct {
 	Nearest   string // for the staff only
 	Counts    web.Grid
 	Own       string // the record's page, for the staff
+	Pin, Ban  string // forms that pin or ban a pair with it, for those who may
 }
 
 // reviewDays is how many working days a second look takes at most.
@@ -111,6 +112,13 @@ func (a *Area) showLetter(w http.ResponseWriter, r *http.Request) error {
 	page := web.Page{Title: v.Title, Nav: "plan"}
 	if v.Staff {
 		h.forStaff(p, x, &v)
+		if web.May(r, "/rules/new") && h.Round.Origin == FromBook {
+			offer, demand := x.ID, x.Nearest
+			if !x.offer {
+				offer, demand = demand, offer
+			}
+			v.Pin, v.Ban = rulePath(RulePin, offer, demand), rulePath(RuleBan, offer, demand)
+		}
 		page.Crumbs = []web.Crumb{{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.plan.left"), Href: planPath(h.Head.ID) + "#left"}, {Label: x.ID}}
 	} else {
 		page.Nav = "me"

@@ -20,22 +20,7 @@ type decided struct{ Icon, What, Note, Cost string }
 
 // decisions are what people decided, in the order of the rules.
 func (h *heldPlan) decisions(p *i18n.Printer) (out []decided) {
-	cost := func(rule string, i int) string {
-		k := slices.IndexFunc(h.Plan.RuleCosts, func(c RuleCost) bool { return c.Rule == rule && c.Index == i })
-		if k < 0 {
-			return ""
-		}
-		switch c := h.Plan.RuleCosts[k]; {
-		case c.Cost <= 0 && c.Gap == 0:
-			return p.T("market.plan.cost_none")
-		case c.Cost <= 0:
-			return p.T("market.plan.cost_maybe", about(p, c.Gap))
-		case c.Gap == 0:
-			return p.T("market.plan.cost", about(p, c.Cost))
-		default:
-			return p.T("market.plan.cost_gap", about(p, c.Cost), about(p, c.Gap))
-		}
-	}
+	cost := func(rule string, i int) string { return h.ruleCost(p, rule, i) }
 	name := func(party string) string { return h.names.party[party].Name }
 	r := &h.In.Rules
 	for i, k := range r.Caps {
@@ -51,6 +36,24 @@ func (h *heldPlan) decisions(p *i18n.Printer) (out []decided) {
 		out = append(out, decided{"ban", p.T("market.plan.ban", name(h.names.offer[k.Offer].Party), name(h.names.demand[k.Demand].Party)), because(p, k.Reason, k.By), cost("ban", i)})
 	}
 	return out
+}
+
+// ruleCost is what a rule of the plan has cost, as a sentence.
+func (h *heldPlan) ruleCost(p *i18n.Printer, rule string, i int) string {
+	k := slices.IndexFunc(h.Plan.RuleCosts, func(c RuleCost) bool { return c.Rule == rule && c.Index == i })
+	if k < 0 {
+		return ""
+	}
+	switch c := h.Plan.RuleCosts[k]; {
+	case c.Cost <= 0 && c.Gap == 0:
+		return p.T("market.plan.cost_none")
+	case c.Cost <= 0:
+		return p.T("market.plan.cost_maybe", about(p, c.Gap))
+	case c.Gap == 0:
+		return p.T("market.plan.cost", about(p, c.Cost))
+	default:
+		return p.T("market.plan.cost_gap", about(p, c.Cost), about(p, c.Gap))
+	}
 }
 
 func because(p *i18n.Printer, reason, by string) string {

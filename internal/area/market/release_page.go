@@ -26,7 +26,7 @@ func (a *Area) releaseRoutes() []web.Route {
 		{Pattern: "POST /answers/{id}", May: auth.Only(auth.Admin, auth.Officer), Do: a.takeAnswer},
 		{Pattern: "POST /me/answers/{id}", May: auth.Only(auth.Coop, auth.Buyer), Do: a.ownAnswer},
 	}
-	return append(all, a.orderRoutes()...)
+	return append(append(all, a.orderRoutes()...), a.ruleRoutes()...)
 }
 
 // releasePart is how far a plan has come, on its page.
