@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,28 +15,28 @@ import (
 	"github.com/yuin/goldmark/parser"
 )
 
-// guideChapters are the chapters of the guide in reading order, each with the menu entries
-// whose screens it explains. The words stand in docs/guide.
+// guideChapters are the chapters of the guide in reading order, each with the routes and
+// menu entries whose screens it explains. The words stand in docs/guide.
 var guideChapters = []struct {
-	ID  string
-	Nav []string
+	ID string
+	Of []string
 }{
-	{"start", []string{"parts"}},
+	{"start", []string{"notices", "parts"}},
 	{"desk", []string{"desk"}},
-	{"quick-entry", []string{"entry"}},
-	{"tables", []string{"upload", "imports", "rounds"}},
+	{"quick-entry", []string{"GET /offers/new", "GET /demands/new"}},
+	{"tables", []string{"upload", "rounds"}},
 	{"questions", []string{"questions"}},
 	{"offers", []string{"offers", "demands"}},
 	{"plans", []string{"plan"}},
-	{"orders", []string{"orders"}},
+	{"orders", []string{"GET /orders/{id}/{demand}"}},
 	{"coop", []string{"me"}},
 	{"organisations", []string{"organisations", "places"}},
 	{"goods", []string{"commodities"}},
-	{"search", []string{"search"}},
-	{"account", []string{"account", "accounts", "lend", "audit"}},
-	{"report", []string{"report"}},
-	{"backup", []string{"backups"}},
-	{"api", []string{"tokens", "api"}},
+	{"search", []string{"GET /search"}},
+	{"account", []string{"account", "accounts", "audit"}},
+	{"report", nil},
+	{"backup", []string{"system", "jobs"}},
+	{"api", []string{"GET /account/tokens"}},
 }
 
 // chapter is one chapter in one language, drawn.
@@ -73,13 +74,11 @@ func firstParagraph(md string) string {
 	return strings.Join(strings.Fields(p), " ")
 }
 
-// guideOf is the chapter that explains the screens of a menu entry, "" without one.
-func guideOf(nav string) string {
+// guideOf is the chapter that explains the screens of a route or menu entry, "" without one.
+func guideOf(what string) string {
 	for _, c := range guideChapters {
-		for _, n := range c.Nav {
-			if n == nav {
-				return c.ID
-			}
+		if slices.Contains(c.Of, what) {
+			return c.ID
 		}
 	}
 	return ""

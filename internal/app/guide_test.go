@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lienket/lienket/docs/guide"
+	"github.com/lienket/lienket/internal/base/db/dbtest"
 )
 
 var mdLink = regexp.MustCompile(`\]\(([^)]+)\)`)
@@ -71,5 +72,30 @@ func TestGuide_EveryMenuEntryHasItsChapter(t *testing.T) {
 	}
 	if guideOf("nowhere") != "" {
 		t.Error("an unknown entry has a chapter")
+	}
+}
+
+// TestGuide_NamesWhatThereIs: a route or menu entry that went away is not explained.
+func TestGuide_NamesWhatThereIs(t *testing.T) {
+	known := map[string]bool{}
+	a, err := New(t.Context(), Config{DB: dbtest.SQLite(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	for _, r := range a.Routes() {
+		known[r.Pattern] = true
+	}
+	for _, g := range menu {
+		for _, it := range g.Items {
+			known[it.ID] = true
+		}
+	}
+	for _, c := range guideChapters {
+		for _, of := range c.Of {
+			if !known[of] {
+				t.Errorf("the chapter %s explains %s, which there is not", c.ID, of)
+			}
+		}
 	}
 }

@@ -96,7 +96,7 @@ type shell struct {
 	Bell        string // path of the notices, "" without
 	News        int    // unread notices
 	Counts      map[string]int
-	Help        bool // there is a guide
+	Help        string // the guide, or the chapter of this page; "" without a guide
 }
 
 func newShell(v *view, r *http.Request, p Page) shell {
@@ -127,7 +127,12 @@ func newShell(v *view, r *http.Request, p Page) shell {
 		sh.Find = s.Find
 	}
 	sh.Account = s.mayOpen(v, "/account")
-	sh.Help = s.mayOpen(v, "/guide")
+	if s.mayOpen(v, "/guide") {
+		sh.Help = "/guide"
+		if v.guide != "" {
+			sh.Help += "/" + v.guide
+		}
+	}
 	if v.signedIn && s.Notices != nil && s.mayOpen(v, noticesPath) {
 		sh.Bell, sh.News = noticesPath, s.Notices(r.Context())
 	}
@@ -147,6 +152,9 @@ func (s *Server) chapter(v *view, p Page) string {
 	}
 	if p.Guide != "" {
 		return p.Guide
+	}
+	if c := s.Guide(v.pattern); c != "" {
+		return c
 	}
 	return s.Guide(p.Nav)
 }

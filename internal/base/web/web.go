@@ -84,7 +84,7 @@ type Config struct {
 	Routes   []Route
 	Menu     []MenuGroup
 	Find     string                                   // path of the list that the search field in the bar asks; "" hides it
-	Guide    func(nav string) string                  // the guide's chapter of a menu entry; nil without a guide
+	Guide    func(what string) string                 // the guide's chapter of a route or, where it has none, of a menu entry; nil without a guide
 	Notices  func(ctx context.Context) int            // unread notices of whoever asks; nil hides the bell
 	Counts   func(ctx context.Context) map[string]int // how many things wait, by id of the menu entry
 	Log      *slog.Logger
