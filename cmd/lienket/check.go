@@ -48,31 +48,18 @@ func (c *checkCmd) Run(e *env) (err error) {
 
 // tellHealth says what was found and how many faults that is.
 func tellHealth(e *env, h app.Health) (bad int) {
-	tell := func(key string, args ...any) {
-		bad++
-		fmt.Fprintln(e.err, e.p.T(key, args...))
-	}
-	for _, f := range h.Faults {
-		tell("cmd.check.engine", f)
-	}
-	if h.Version < h.Newest {
-		return bad
-	}
-	e.say("cmd.check.files", h.Files)
-	for _, i := range h.Damaged {
-		tell("cmd.check.file_damaged", int64(i.ID), i.Name, i.Owner)
-	}
-	if h.Dangling > 0 {
-		tell("cmd.check.dangling", h.Dangling)
-	}
 	t := h.Trail
-	e.say("cmd.check.trail", t.Sealed, t.Waiting, t.Points, t.LastSeq)
+	if h.Version >= h.Newest {
+		e.say("cmd.check.files", h.Files)
+		e.say("cmd.check.trail", t.Sealed, t.Waiting, t.Points, t.LastSeq)
+	}
 	if t.Public != "" {
 		e.say("cmd.check.public", t.Public)
 		e.say("cmd.check.last", t.LastLine)
 	}
-	for _, f := range t.Findings {
-		tell(f.Key, f.Args...)
+	for _, f := range h.Findings() {
+		bad++
+		fmt.Fprintln(e.err, e.p.T(f.Key, f.Args...))
 	}
 	if t.More > 0 {
 		bad += t.More

@@ -13,6 +13,7 @@ func init() { register(10, "serve", "cmd.serve.help", &serveCmd{}) }
 
 type serveCmd struct {
 	storeFlags
+	careFlags
 	Addr   string `help:"${cmd_serve_addr}" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Secure bool   `help:"${cmd_serve_secure}"`
 	Proxy  bool   `name:"behind-proxy" help:"${cmd_serve_proxy}"`
@@ -29,7 +30,7 @@ func (c *serveCmd) Run(e *env) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	a, err := app.New(e.ctx, app.Config{
 		DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Phone: c.Phone, Secure: c.Secure, Proxy: c.Proxy,
-		Work: !c.NoWork, Folder: c.Data,
+		Work: !c.NoWork, Folder: c.Data, Care: c.care(c.Database),
 	})
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ func init() { register(11, "work", "cmd.work.help", &workCmd{}) }
 
 type workCmd struct {
 	storeFlags
+	careFlags
 }
 
 // Run works on jobs, without pages, until the process is told to stop. What it was doing
@@ -21,7 +22,7 @@ func (c *workCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	a, err := app.New(e.ctx, app.Config{DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Work: true, Folder: c.Data})
+	a, err := app.New(e.ctx, app.Config{DB: d, Log: slog.New(slog.NewTextHandler(e.err, nil)), Version: version(), Work: true, Folder: c.Data, Care: c.care(c.Database)})
 	if err != nil {
 		return err
 	}

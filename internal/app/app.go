@@ -38,6 +38,7 @@ type Config struct {
 	Proxy   bool   // behind a proxy that sets X-Forwarded-For
 	Work    bool   // work on jobs, not only put them in the queue
 	Folder  string // the data folder: audit checkpoints, backups; "" keeps none
+	Care    CareConfig
 }
 
 // App is the whole site, an http.Handler, and what commands need of it.
@@ -78,7 +79,8 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 		return nil, err
 	}
 	a = &App{Areas: areas, Book: book, Accounts: accounts, Queue: queue, log: c.Log}
-	a.care = newCare(c)
+	areas.Registry.People = accounts.Names
+	a.care = newCare(c, book, queue)
 	a.Looks = a.care.looks
 	d := newDoor(c, accounts, areas)
 	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
@@ -93,7 +95,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes = append(routes, (&box.Box{Index: a.Search, Kinds: searchKinds}).Routes()...)
 	d.Scopes = scopesOf(routes)
 	a.Server, err = web.New(web.Config{
-		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search", Guide: guideOf,
+		DB: c.DB, Book: book, Sessions: sessions, Routes: routes, Menu: menu, Find: "/search", Guide: guideOf, Notices: a.care.desk.Unread,
 		Log: c.Log, Now: c.Now, Version: c.Version, Demo: c.Demo, Secure: c.Secure, Proxy: c.Proxy,
 	})
 	if err != nil {

@@ -82,6 +82,20 @@ func Check(ctx context.Context, d *db.DB, o audit.CheckOptions) (h Health, err e
 	return h, err
 }
 
+// Findings are all faults as texts.
+func (h Health) Findings() (all []audit.Finding) {
+	for _, f := range h.Faults {
+		all = append(all, audit.Finding{Key: "app.check.engine", Args: []any{f}})
+	}
+	for _, i := range h.Damaged {
+		all = append(all, audit.Finding{Key: "app.check.file_damaged", Args: []any{int64(i.ID), i.Name, i.Owner}})
+	}
+	if h.Dangling > 0 {
+		all = append(all, audit.Finding{Key: "app.check.dangling", Args: []any{h.Dangling}})
+	}
+	return append(all, h.Trail.Findings...)
+}
+
 // NewestSchema is the version of the schema that this program brings data to.
 func NewestSchema() (newest int64, err error) {
 	steps, err := db.Migrations(schema.Files(), db.SQLite)

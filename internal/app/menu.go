@@ -23,6 +23,8 @@ var menu = []web.MenuGroup{
 	{Key: "app.menu.settings", Items: []web.MenuItem{
 		{ID: "account", Href: "/account", Icon: "user", Key: "app.menu.account"},
 		{ID: "accounts", Href: "/accounts", Icon: "lock", Key: "app.menu.accounts"},
+		{ID: "notices", Href: "/notices", Icon: "bell", Key: "app.menu.notices"},
+		{ID: "system", Href: "/system", Icon: "scale", Key: "app.menu.system"},
 		{ID: "audit", Href: "/audit", Icon: "search", Key: "app.menu.audit"},
 		{ID: "jobs", Href: "/jobs", Icon: "clock", Key: "app.menu.jobs"},
 		{ID: "parts", Href: "/dev/parts", Icon: "chart", Key: "app.menu.parts"},
