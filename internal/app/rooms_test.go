@@ -38,7 +38,8 @@ func kindOf(name string) fileKind {
 }
 
 var (
-	httpImports = []string{"net/http", module + "internal/base/web", module + "internal/base/auth", "github.com/a-h/templ"}
+	// base/auth is not among them: who asks and how far they see is what queries are about.
+	httpImports = []string{"net/http", module + "internal/base/web", module + "internal/base/auth/door", "github.com/a-h/templ"}
 	dbImports   = []string{"database/sql", module + "internal/base/db", module + "internal/base/audit"}
 	sqlText     = regexp.MustCompile(`(?is)^\s*(select\s.+\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\s`)
 	viLetters   = regexp.MustCompile(`[ạảãàáâậầấẩẫăắằặẳẵóòọõỏôộổỗồốơờớợởỡéèẻẹẽêếềệểễúùụủũưựữửừứíìịỉĩýỳỷỵỹđ]`)

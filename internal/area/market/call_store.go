@@ -64,7 +64,7 @@ func (s *Store) LogCallTx(tx *db.Tx, by string, v Viewer, n NewCall) (ids []Call
 		ids = append(ids, id)
 	}
 	return ids, audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.call", Object: fmt.Sprintf("registry_org/%d", n.Org),
+		Actor: by, Action: "call.add", Object: fmt.Sprintf("registry_org/%d", n.Org),
 		After: map[string]any{"why": n.Why, "outcome": n.Outcome, "entries": n.Entries, "answer": n.Answer, "note": n.Note, "again": db.At(n.Again)},
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -232,19 +231,7 @@ func (a *Area) logCall(w http.ResponseWriter, r *http.Request) error {
 	}
 	u, _ := auth.Who(ctx)
 	v := ViewerOf(u)
-	var ids []CallID
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		if n.Why == CallAsk && n.Outcome == OutcomeAgree {
-			if err := a.asRead(tx, u.Actor(), v, n.Entries, p); err != nil {
-				return err
-			}
-		}
-		ids, err = a.Store.LogCallTx(tx, u.Actor(), v, n)
-		return err
-	})
+	ids, err := a.Store.LogCall(ctx, claimOf(r), u.Actor(), v, n, a.readOptions(), p)
 	if err != nil {
 		return err
 	}
@@ -270,25 +257,6 @@ func deskBack(r *http.Request) string {
 		return b
 	}
 	return "/desk"
-}
-
-// asRead settles the open questions of entries: they were understood rightly.
-func (a *Area) asRead(tx *db.Tx, by string, v Viewer, entries []EntryID, p *i18n.Printer) error {
-	for _, id := range entries {
-		qs, _, err := questionsTx(tx, QuestionFilter{Viewer: v, State: QuestionOpen, Entry: id})
-		if err != nil {
-			return err
-		}
-		for _, q := range qs {
-			if q.Ask.Blocks {
-				continue
-			}
-			if _, _, err := a.Store.AnswerTx(tx, by, v, q.ID, q.Version, "", a.readOptions(), p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (a *Area) readOptions() ReadOptions {
@@ -348,13 +316,7 @@ func (a *Area) undoCalls(w http.ResponseWriter, r *http.Request) error {
 			ids = append(ids, CallID(id))
 		}
 	}
-	err := a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		return a.Store.UndoCallsTx(tx, u.Actor(), ViewerOf(u), ids)
-	})
-	if err != nil {
+	if err := a.Store.UndoCalls(ctx, claimOf(r), u.Actor(), ViewerOf(u), ids); err != nil {
 		return err
 	}
 	web.SetFlash(w, r, "good", web.T(ctx, "market.desk.undone"))

@@ -120,7 +120,7 @@ func (s *Store) SayAlive(ctx context.Context, claim Claim, by string, v Viewer, 
 		if _, err := tx.Exec(sqlEntryAliveBack, int64(d.ID), db.At(d.Alive), db.At(tx.Now()), by); err != nil {
 			return false, err
 		}
-		return true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.alive_back", Object: EntryObject(d.ID), After: map[string]any{"alive_at": db.At(d.Alive)}})
+		return true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.alive_back", Object: EntryObject(d.ID), After: map[string]any{"alive_at": db.At(d.Alive)}})
 	})
 }
 

@@ -182,21 +182,21 @@ func (a *Area) entryHistory(ctx context.Context, view Viewer, e *Entry) (out []w
 			h.Who, h.By = name, ""
 		}
 		switch x.Action {
-		case "market.entry.save":
+		case "entry.save":
 			h.What = p.T("market.entry.edit")
 			h.Changes = a.trailChanges(p, x.Before, x.After)
-		case "market.entry.close":
+		case "entry.close":
 			h.What = p.T("market.entry.close")
 			if m, ok := x.After.(map[string]any); ok && m["why"] != nil {
 				h.What = p.T("market.entry.closed." + fmt.Sprint(m["why"]))
 			}
-		case "market.entry.add":
+		case "entry.add":
 			h.What = p.T("market.entry.add")
-		case "market.entry.alive":
+		case "entry.alive":
 			h.What = p.T("market.entry.alive")
-		case "market.entry.reopen":
+		case "entry.reopen":
 			h.What = p.T("market.entry.reopen")
-		case "market.entry.alive_back":
+		case "entry.alive_back":
 			h.What = p.T("market.entry.alive_back")
 		default:
 			continue

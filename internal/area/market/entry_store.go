@@ -67,7 +67,7 @@ func (s *Store) AddEntryTx(tx *db.Tx, by string, n NewEntry) (id EntryID, added 
 	if err := s.findable(tx, &e); err != nil {
 		return 0, false, err
 	}
-	return id, true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.add", Object: EntryObject(id), After: e.audited()})
+	return id, true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.add", Object: EntryObject(id), After: e.audited()})
 }
 
 // SaveEntryTx writes an entry that was changed by somebody who saw e.Version; ok is false
@@ -101,20 +101,20 @@ func (s *Store) SaveEntryTx(tx *db.Tx, by string, v Viewer, e Entry) (ok bool, e
 	if err := s.findable(tx, &e); err != nil {
 		return false, err
 	}
-	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.save", Object: EntryObject(e.ID), Before: was.audited(), After: e.audited()})
+	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.save", Object: EntryObject(e.ID), Before: was.audited(), After: e.audited()})
 }
 
 // CloseEntryTx takes an entry out of the book; ReopenEntryTx puts it back. ok is false when
 // the row moved on.
 func (s *Store) CloseEntryTx(tx *db.Tx, by string, v Viewer, id EntryID, version int64, why ClosedWhy) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.CloseEntry(%d)", id)
-	return s.entryState(tx, by, v, id, version, EntryClosed, why, "market.entry.close")
+	return s.entryState(tx, by, v, id, version, EntryClosed, why, "entry.close")
 }
 
 // ReopenEntryTx puts a closed entry back.
 func (s *Store) ReopenEntryTx(tx *db.Tx, by string, v Viewer, id EntryID, version int64) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.ReopenEntry(%d)", id)
-	return s.entryState(tx, by, v, id, version, EntryOpen, "", "market.entry.reopen")
+	return s.entryState(tx, by, v, id, version, EntryOpen, "", "entry.reopen")
 }
 
 func (s *Store) entryState(tx *db.Tx, by string, v Viewer, id EntryID, version int64, to EntryState, why ClosedWhy, action string) (bool, error) {
@@ -146,7 +146,7 @@ func (s *Store) AliveEntryTx(tx *db.Tx, by string, v Viewer, id EntryID) (err er
 	if _, err := tx.Exec(sqlEntryAlive, int64(id), db.At(tx.Now()), by); err != nil {
 		return err
 	}
-	return audit.Note(tx, audit.Entry{Actor: by, Action: "market.entry.alive", Object: EntryObject(id), After: map[string]any{"alive_at": db.At(tx.Now())}})
+	return audit.Note(tx, audit.Entry{Actor: by, Action: "entry.alive", Object: EntryObject(id), After: map[string]any{"alive_at": db.At(tx.Now())}})
 }
 
 // RenameOrgTx renews what entries repeat of an organisation; the register calls it when
@@ -164,7 +164,7 @@ func (s *Store) SetTraitTx(tx *db.Tx, by string, org registry.OrgID, small, poor
 		return err
 	}
 	return audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.trait", Object: fmt.Sprintf("registry_org/%d", org), After: map[string]any{"small": small, "poor": poor},
+		Actor: by, Action: "org.trait", Object: fmt.Sprintf("registry_org/%d", org), After: map[string]any{"small": small, "poor": poor},
 	})
 }
 

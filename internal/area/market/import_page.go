@@ -12,7 +12,6 @@ import (
 
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/sheet"
@@ -138,14 +137,7 @@ func (a *Area) keepImport(r *http.Request, f *uploadForm) (id ImportID, err erro
 		name = web.T(ctx, "market.import.pasted", asOf)
 	}
 	u, _ := auth.Who(ctx)
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		id, err = a.Store.AddImportTx(tx, u.Actor(), name, n.File, sheets, asOf)
-		return err
-	})
-	return id, err
+	return a.Store.AddImport(ctx, claimOf(r), u.Actor(), name, n.File, sheets, asOf)
 }
 
 func (a *Area) listImports(w http.ResponseWriter, r *http.Request) error {
@@ -280,6 +272,14 @@ func (a *Area) importRow(p *i18n.Printer, im *Import, x *ImportRow, bad importAs
 	return v
 }
 
+// importStale is the conflict page of an import that somebody changed meanwhile.
+func importStale(im *Import, err error) error {
+	if fault.CodeOf(err) == fault.Conflict {
+		return &web.Stale{Back: importPath(im.ID)}
+	}
+	return err
+}
+
 func (a *Area) bookImport(w http.ResponseWriter, r *http.Request) error {
 	im, u, err := a.importOf(r)
 	if err != nil {
@@ -293,21 +293,8 @@ func (a *Area) bookImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var ok bool
-	state, report, version := im.State, im.Report, im.Version
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) (err error) {
-		im.State, im.Report, im.Version = state, report, version // the transaction may run twice
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		ok, err = a.Store.BookImportTx(tx, u.Actor(), &im, read)
-		if err == nil && !ok {
-			err = &web.Stale{Back: importPath(im.ID)}
-		}
-		return err
-	})
-	if err != nil {
-		return err
+	if err := a.Store.BookImport(ctx, claimOf(r), u.Actor(), &im, read); err != nil {
+		return importStale(&im, err)
 	}
 	web.SetFlash(w, r, "good", web.T(ctx, "market.import.done", im.Report.Added, im.Report.Same))
 	return web.Redirect(w, r, importPath(im.ID))
@@ -344,25 +331,13 @@ func (a *Area) mendImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	state, report, version := im.State, im.Report, im.Version
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) (err error) {
-		im.State, im.Report, im.Version = state, report, version
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		var ok bool
-		if state == ImportBooked {
-			ok, err = a.Store.BookImportTx(tx, u.Actor(), &im, read)
-		} else {
-			ok, err = a.Store.SaveImportTx(tx, u.Actor(), &im)
-		}
-		if err == nil && !ok {
-			err = &web.Stale{Back: importPath(im.ID)}
-		}
-		return err
-	})
+	if im.State == ImportBooked {
+		err = a.Store.BookImport(ctx, claimOf(r), u.Actor(), &im, read)
+	} else {
+		err = a.Store.SaveImport(ctx, claimOf(r), u.Actor(), &im)
+	}
 	if err != nil {
-		return err
+		return importStale(&im, err)
 	}
 	web.SetFlash(w, r, "good", p.T("market.import.mended", at.Row))
 	back := web.LocalPath(r.PostFormValue("back"))
@@ -387,23 +362,12 @@ func (a *Area) moveImport(to ImportState, said string) web.Handler {
 		}
 		im.State = to
 		ctx := r.Context()
-		err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-			if err := web.Claim(r, tx); err != nil {
-				return err
-			}
-			x := im
-			ok, err := a.Store.SaveImportTx(tx, u.Actor(), &x)
-			if err == nil && !ok {
-				err = &web.Stale{Back: importPath(im.ID)}
-			}
-			return err
-		})
-		if err != nil {
-			return err
+		if err := a.Store.SaveImport(ctx, claimOf(r), u.Actor(), &im); err != nil {
+			return importStale(&im, err)
 		}
 		if to == ImportDropped {
 			web.SetUndo(w, r, "good", web.T(ctx, said), &web.Undo{
-				Action: importPath(im.ID) + "/restore", Fields: map[string]string{web.VersionField: strconv.FormatInt(im.Version+1, 10)},
+				Action: importPath(im.ID) + "/restore", Fields: map[string]string{web.VersionField: strconv.FormatInt(im.Version, 10)},
 			})
 			return web.Redirect(w, r, "/imports")
 		}

@@ -28,7 +28,7 @@ func (s *Store) AddImportTx(tx *db.Tx, by, name string, file []byte, sheets []sh
 	if err := tx.QueryRow(sqlInsertImport, kind, name, file, packed, asOf, db.AsJSON(ImportReport{}), by, db.At(tx.Now())).Scan(&id); err != nil {
 		return 0, err
 	}
-	return id, audit.Note(tx, audit.Entry{Actor: by, Action: "market.import.add", Object: importObject(id), After: map[string]any{"name": name, "kind": kind}})
+	return id, audit.Note(tx, audit.Entry{Actor: by, Action: "import.add", Object: importObject(id), After: map[string]any{"name": name, "kind": kind}})
 }
 
 // Import is one import; those who see less than everything find only their own.
@@ -104,7 +104,7 @@ func (s *Store) SaveImportTx(tx *db.Tx, by string, im *Import) (ok bool, err err
 	}
 	im.Version++
 	return true, audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.import." + string(im.State), Object: importObject(im.ID), After: map[string]any{"report": im.Report},
+		Actor: by, Action: "import." + string(im.State), Object: importObject(im.ID), After: map[string]any{"report": im.Report},
 	})
 }
 

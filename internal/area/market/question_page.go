@@ -1,13 +1,13 @@
 package market
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -161,13 +161,7 @@ func (a *Area) answerQuestion(w http.ResponseWriter, r *http.Request) error {
 	var more []Ask
 	var ok bool
 	if err == nil {
-		err = a.Store.DB.InTx(ctx, func(tx *db.Tx) (err error) {
-			if err := web.Claim(r, tx); err != nil {
-				return err
-			}
-			more, ok, err = a.Store.AnswerTx(tx, u.Actor(), ViewerOf(u), id, version, answer, a.readOptions(), p)
-			return err
-		})
+		more, ok, err = a.Store.Answer(ctx, claimOf(r), u.Actor(), ViewerOf(u), id, version, answer, a.readOptions(), p)
 	}
 	if errs, is := web.FormErrorsOf(ctx, err); is {
 		back, _ := url.Parse(web.LocalPath(r.PostFormValue("back")))
@@ -210,28 +204,21 @@ func questionForm(r *http.Request) (QuestionID, int64, error) {
 }
 
 func (a *Area) dropQuestion(w http.ResponseWriter, r *http.Request) error {
-	return a.moveQuestion(w, r, a.Store.DropTx, "market.questions.dropped", true)
+	return a.moveQuestion(w, r, a.Store.Drop, "market.questions.dropped", true)
 }
 
 func (a *Area) reopenQuestion(w http.ResponseWriter, r *http.Request) error {
-	return a.moveQuestion(w, r, a.Store.ReopenQuestionTx, "market.questions.reopened", false)
+	return a.moveQuestion(w, r, a.Store.ReopenQuestion, "market.questions.reopened", false)
 }
 
-func (a *Area) moveQuestion(w http.ResponseWriter, r *http.Request, move func(*db.Tx, string, Viewer, QuestionID, int64) (bool, error), said string, undo bool) error {
+func (a *Area) moveQuestion(w http.ResponseWriter, r *http.Request, move func(context.Context, Claim, string, Viewer, QuestionID, int64) (bool, error), said string, undo bool) error {
 	ctx := r.Context()
 	id, version, err := questionForm(r)
 	if err != nil {
 		return err
 	}
 	u, _ := auth.Who(ctx)
-	var ok bool
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) (err error) {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		ok, err = move(tx, u.Actor(), ViewerOf(u), id, version)
-		return err
-	})
+	ok, err := move(ctx, claimOf(r), u.Actor(), ViewerOf(u), id, version)
 	if err != nil {
 		return err
 	}

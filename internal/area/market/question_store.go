@@ -197,7 +197,7 @@ func (s *Store) AnswerTx(tx *db.Tx, by string, v Viewer, id QuestionID, version 
 		}
 	}
 	return more, true, audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.question.answer", Object: EntryObject(q.Entry),
+		Actor: by, Action: "question.answer", Object: EntryObject(q.Entry),
 		After: map[string]any{"question": q.ID, "code": q.Ask.Code, "answer": answer},
 	})
 }
@@ -246,5 +246,5 @@ func (s *Store) ReopenQuestionTx(tx *db.Tx, by string, v Viewer, id QuestionID, 
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "market.question.reopen", Object: EntryObject(q.Entry), After: map[string]any{"question": q.ID}})
+	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "question.reopen", Object: EntryObject(q.Entry), After: map[string]any{"question": q.ID}})
 }

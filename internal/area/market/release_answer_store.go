@@ -149,7 +149,7 @@ func (s *Store) SetAnswerTx(tx *db.Tx, by string, v Viewer, id AnswerID, version
 		return false, err
 	}
 	return true, audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.answer", Object: AnswerObject(id),
+		Actor: by, Action: "answer.set", Object: AnswerObject(id),
 		Before: map[string]any{"state": was.State, "note": was.Note}, After: map[string]any{"plan": was.Plan, "org": was.Org, "state": state, "note": note},
 	})
 }

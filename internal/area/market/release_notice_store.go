@@ -68,5 +68,5 @@ func tellAnswer(tx *db.Tx, madeBy string, x *Answer, state AnswerState, call boo
 	if call {
 		key = "market.notice.answer_call"
 	}
-	return notify.Send(tx, notify.Note{To: []int64{account}, Kind: "market.answer", Key: key, Args: []any{x.Party}, Link: answerPath(x.ID)})
+	return notify.Send(tx, notify.Note{To: []int64{account}, Kind: "plan.answer", Key: key, Args: []any{x.Party}, Link: answerPath(x.ID)})
 }

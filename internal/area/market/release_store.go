@@ -116,7 +116,7 @@ func (s *Store) writeStep(tx *db.Tx, by string, was Stored, to PlanState, note s
 		return err
 	}
 	return audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.plan." + string(to), Object: PlanObject(was.ID),
+		Actor: by, Action: "plan." + string(to), Object: PlanObject(was.ID),
 		Before: map[string]any{"state": was.State}, After: map[string]any{"state": to, "note": note},
 	})
 }

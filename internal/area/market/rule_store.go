@@ -30,7 +30,7 @@ func (s *Store) AddRuleTx(tx *db.Tx, by string, n NewRule) (id RuleID, err error
 		return 0, err
 	}
 	return id, audit.Note(tx, audit.Entry{
-		Actor: by, Action: "market.rule.add", Object: fmt.Sprintf("market_rule/%d", id),
+		Actor: by, Action: "rule.add", Object: fmt.Sprintf("market_rule/%d", id),
 		After: map[string]any{"kind": n.Kind, "offer": n.Offer, "demand": n.Demand, "doc": n.Doc, "reason": n.Reason},
 	})
 }

@@ -42,7 +42,7 @@ func (s *Store) SetContactTx(tx *db.Tx, by string, id OrgID, key, said string) (
 		return err
 	}
 	return audit.Note(tx, audit.Entry{
-		Actor: by, Action: "registry.org.contact", Object: object(id),
+		Actor: by, Action: "org.contact", Object: object(id),
 		Before: map[string]any{"contact": was.Contact, "phone": was.Phone}, After: map[string]any{"contact": o.Contact, "phone": o.Phone},
 	})
 }
