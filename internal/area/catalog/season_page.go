@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -60,6 +61,7 @@ func (a *Area) seasonPicture(ctx context.Context, x Commodity) []templ.Component
 				if p.Lang() == i18n.EN {
 					name = e.NameEN
 				}
+				name, _, _ = strings.Cut(name, " (")
 				_, m, d := e.Day.Date()
 				s.Feasts = append(s.Feasts, picture.Feast{At: at(e.Day), Label: name + " " + web.T(ctx, "catalog.season.day", i18n.Plain(d), i18n.Plain(int64(m))), Strong: key == "tet"})
 			}

@@ -206,7 +206,7 @@ func (a *Area) orgSummary(ctx context.Context, o Org, own bool) []web.Item {
 	if o.Note != "" && !own {
 		items = append(items, web.Item{Label: t("registry.note"), Body: lines(o.Note)})
 	}
-	items = append(items, web.Item{Label: t("registry.updated"), Value: i18n.From(ctx).Arg(o.UpdatedAt)})
+	items = append(items, web.Item{Label: t("registry.updated"), Value: i18n.From(ctx).Arg(o.UpdatedAt.In(vietnam))})
 	kept := items[:0]
 	for _, it := range items {
 		if it.Value != "" || it.Body != nil {

@@ -75,6 +75,6 @@ func (x Season) Draw(w float64, prefix, class, lang string) string {
 	next := m + 22 + Width(x.In, Body, false) + 22
 	s.Rect(next, key-11, 16, 13, "", Fill(hatch), Stroke(Hair, 1))
 	s.Text(next+22, key, x.Out, Type{Ink: Soft})
-	s.H = s.Foot(m, key+14, x.Source, w-2*m)
+	s.H = s.Foot(m, key+28, x.Source, (w-2*m)*0.88)
 	return s.String()
 }
