@@ -61,8 +61,8 @@ func (s *Store) UndoCalls(ctx context.Context, claim Claim, by string, v Viewer,
 	return s.claimed(ctx, claim, func(tx *db.Tx) error { return s.UndoCallsTx(tx, by, v, ids) })
 }
 
-// Answer is AnswerTx.
-func (s *Store) Answer(ctx context.Context, claim Claim, by string, v Viewer, id QuestionID, version int64, answer string, opt ReadOptions, p *i18n.Printer) (more []Ask, ok bool, err error) {
+// SettleQuestion is AnswerTx.
+func (s *Store) SettleQuestion(ctx context.Context, claim Claim, by string, v Viewer, id QuestionID, version int64, answer string, opt ReadOptions, p *i18n.Printer) (more []Ask, ok bool, err error) {
 	err = s.claimed(ctx, claim, func(tx *db.Tx) error {
 		more, ok, err = s.AnswerTx(tx, by, v, id, version, answer, opt, p)
 		return err

@@ -161,7 +161,7 @@ func (a *Area) answerQuestion(w http.ResponseWriter, r *http.Request) error {
 	var more []Ask
 	var ok bool
 	if err == nil {
-		more, ok, err = a.Store.Answer(ctx, claimOf(r), u.Actor(), ViewerOf(u), id, version, answer, a.readOptions(), p)
+		more, ok, err = a.Store.SettleQuestion(ctx, claimOf(r), u.Actor(), ViewerOf(u), id, version, answer, a.readOptions(), p)
 	}
 	if errs, is := web.FormErrorsOf(ctx, err); is {
 		back, _ := url.Parse(web.LocalPath(r.PostFormValue("back")))
