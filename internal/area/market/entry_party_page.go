@@ -174,7 +174,7 @@ func (a *Area) paperLabel(p *i18n.Printer, words string) string {
 
 func paperNote(words string) string {
 	i := strings.IndexAny(words, "(0123456789")
-	if i < 0 {
+	if i < 0 || !strings.ContainsAny(words, "(/") { // neither how much nor until when
 		return ""
 	}
 	return strings.Trim(words[i:], "() ")

@@ -233,20 +233,19 @@ func (l *bookList) grid(p *i18n.Printer, r *http.Request) web.Grid {
 	may := web.May(r, l.path()+"/{id}/edit")
 	g := web.Grid{Label: l.word(p, "title"), Cols: []web.Column{
 		l.column(p.T(who), "party", false), l.column(p.T("market.col.commodity"), "goods", false), l.column(p.T("market.col.quantity"), "grams", true),
-		l.column(l.word(p, "days"), "from", false), l.column(l.word(p, "place"), "place", false), l.column(p.T("market.col.papers"), "", false),
+		l.column(l.word(p, "days"), "from", false), l.column(p.T("market.col.papers"), "", false),
 		l.column(p.T(price), "", true), l.column(p.T("market.list.state"), "updated", false),
 		{Label: p.T("market.list.acts"), Hidden: true},
 	}}
 	var sum Counted
 	for i := range l.rows {
 		x, e := &l.rows[i], &l.list[i]
-		party := web.Cell{Body: partyCell(x.Party, orgHref(x.Org), x.tel())}
+		party := web.Cell{Body: partyCell(x.Party, orgHref(x.Org), x.tel()), Sub: x.wide()}
 		row := web.Row{Cells: []web.Cell{
 			party,
 			{Body: goodsCell(x.Goods, entryPath(e.Side, e.ID), joinDot(x.ID, steady(x.ShortClass), steady(x.Least)))},
 			{Text: p.Arg(x.Grams), NoWrap: true},
 			{Text: listDays(p, x.From, x.To), Sub: x.assumed(p), NoWrap: true},
-			{Body: placeCell(x.wide(), x.narrow())},
 			{Text: x.ShortPapers},
 			{Text: x.Price, Sub: x.PriceSub, NoWrap: true},
 			{Body: entryTags(entryStates(p, e, x, l.filter.Now))},
