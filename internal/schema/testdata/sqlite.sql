@@ -541,6 +541,47 @@ CREATE TABLE market_trait (
   noted_at text not null
 );
 
+CREATE TABLE notify_mail (
+  id         integer primary key autoincrement,
+  account_id bigint not null references account (id) on delete cascade,
+  address    text not null,
+  subject    text not null,
+  body       text not null,
+  made_at    text not null,
+  sent_at    text,
+  dead_at    text, -- given up
+  error      text not null default ''
+);
+
+CREATE TABLE notify_note (
+  id         integer primary key autoincrement,
+  account_id bigint not null references account (id) on delete cascade,
+  kind       text not null, -- "market.answer": what it is about, for choosing
+  key        text not null, -- of the text
+  args       jsonb not null, -- {"args": [...]}: what fills it
+  link       text not null default '',
+  made_at    text not null,
+  read_at    text,
+  mail_id    bigint -- the mail it went out with
+);
+
+CREATE INDEX notify_note_account on notify_note (account_id, id);
+
+CREATE INDEX notify_note_unmailed on notify_note (account_id, id) where mail_id is null;
+
+CREATE INDEX notify_note_unread on notify_note (account_id) where read_at is null;
+
+CREATE TABLE notify_setting (
+  account_id  bigint primary key references account (id) on delete cascade,
+  address     text not null default '', -- e-mail; '' sends none
+  every       bigint not null default 60, -- minutes between two mails
+  quiet_from  text not null default '21:00', -- local time
+  quiet_to    text not null default '06:30',
+  since       bigint not null default 0, -- notices up to this one are not mailed: it was before
+  last_at     text,
+  row_version bigint not null default 1
+);
+
 CREATE TABLE registry_org (
   id           integer primary key autoincrement,
   kind         text not null,
