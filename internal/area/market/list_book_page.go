@@ -250,9 +250,6 @@ func (l *bookList) grid(p *i18n.Printer, r *http.Request) web.Grid {
 			{Text: x.Price, Sub: x.PriceSub, NoWrap: true},
 			{Body: entryTags(entryStates(p, e, x, l.filter.Now))},
 		}}
-		if tel := x.tel(); tel != "" && !l.own {
-			row.Acts = append(row.Acts, web.Action{Label: p.T("market.list.dial"), Href: "tel:" + tel, Aria: p.T("market.list.call", x.Party, web.PhoneShown(tel))})
-		}
 		if may {
 			row.Acts = append(row.Acts, web.Action{Label: p.T("market.entry.edit"), Href: entryPath(e.Side, e.ID) + "/edit", Aria: p.T("market.entry.edit.title", joinDot(e.Ref, x.Party))})
 		}
