@@ -137,9 +137,10 @@ func FileName(t time.Time) string {
 
 var vietnam = time.FixedZone("+07", 7*3600)
 
-// skipped of the data folder: the database, which is copied its own way, and backups.
+// skipped of the data folder: the database, which is copied its own way, the lock of who
+// works on jobs, and backups.
 func skipped(name string) bool {
-	return name == Folder || strings.HasPrefix(name, sqliteName) || strings.HasPrefix(name, ".lienket-backup-")
+	return name == Folder || strings.HasPrefix(name, sqliteName) || strings.HasPrefix(name, "lienket.work") || strings.HasPrefix(name, ".lienket-backup-")
 }
 
 func copyFolder(from, to string) error {
