@@ -38,8 +38,9 @@ type site struct {
 
 // planned is what the tests know of the small round that every site starts with.
 type planned struct {
-	Round market.RoundID
-	Plan  market.PlanID
+	Answer market.AnswerID // of a party of the plan
+	Round  market.RoundID
+	Plan   market.PlanID
 	// Organisations with an account: Coop sells in the plan and keeps something unsold,
 	// Buyer has orders and one demand that stays open. The others belong to somebody else.
 	Orgs         map[string]int64
@@ -188,6 +189,22 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 	if p.Plan, err = m.Runner.Make(ctx, "test", p.Round, func(market.Progress) {}); err != nil {
 		return nil, err
 	}
+	// The plan stands: its parties see their part and are asked.
+	err = m.Store.DB.InTx(ctx, func(tx *db.Tx) error {
+		if _, err := m.Store.SubmitTx(tx, "test", p.Plan, 1, ""); err != nil {
+			return err
+		}
+		_, err := m.Store.ReleaseTx(tx, "test-leader", p.Plan, 2, "")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	asked, _, err := m.Store.Answers(ctx, market.Viewer{}, market.AnswerFilter{Plan: p.Plan, Size: 1})
+	if err != nil || len(asked) == 0 {
+		return nil, fmt.Errorf("nobody is asked: %w", err)
+	}
+	p.Answer = asked[0].ID
 	// This run never ends: the program ends under it, and the next one says so.
 	if p.CutOff, _, err = m.Store.StartRun(ctx, "test", p.Messy); err != nil {
 		return nil, err

@@ -108,6 +108,11 @@ func (a *Area) renderMe(w http.ResponseWriter, r *http.Request, bad AnswerID, no
 	if err := a.ownEntries(r, org, &v); err != nil {
 		return err
 	}
+	if !web.May(r, "/orders/{id}/{demand}") { // a cooperative that buys reads its orders here
+		for i := range v.Orders {
+			v.Orders[i].Href, v.Orders[i].Dossier = "", ""
+		}
+	}
 	v.Making = len(plans) == 0 && len(v.Book) > 0
 	v.None = len(plans) == 0 && len(v.Book) == 0
 	return web.Render(w, r, page, meView(v))

@@ -27,7 +27,7 @@ func orderPath(plan PlanID, demand string) string {
 }
 
 func (a *Area) orderRoutes() []web.Route {
-	may := auth.Only(auth.Admin, auth.Leader, auth.Officer, auth.Auditor, auth.Buyer, auth.Coop)
+	may := auth.Only(auth.Admin, auth.Leader, auth.Officer, auth.Auditor, auth.Buyer)
 	return []web.Route{
 		{Pattern: "GET /orders/{id}/{demand}", May: may, Do: a.showOrderPage},
 		{Pattern: "GET /orders/{id}/{demand}/dossier.zip", May: may, Do: a.dossier},

@@ -3,6 +3,7 @@ package market
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
@@ -26,7 +27,7 @@ func (a *Area) releaseRoutes() []web.Route {
 		{Pattern: "POST /answers/{id}", May: auth.Only(auth.Admin, auth.Officer), Do: a.takeAnswer},
 		{Pattern: "POST /me/answers/{id}", May: auth.Only(auth.Coop, auth.Buyer), Do: a.ownAnswer},
 	}
-	return append(append(all, a.orderRoutes()...), a.ruleRoutes()...)
+	return slices.Concat(all, a.orderRoutes(), a.ruleRoutes(), a.reportRoutes())
 }
 
 // releasePart is how far a plan has come, on its page.

@@ -311,8 +311,8 @@ func TestMe_APartyAnswersItself(t *testing.T) {
 		t.Error("the order names a source behind the lead")
 	}
 	s.get(t, "auditor", orderPath(s.id, "N1")+"?lang=en", "10/10 t", "Siêu thị Bãi Cháy")
-	for _, who := range []string{"P6", "P1", "coop"} {
-		if a := s.do(t, who, "GET", orderPath(s.id, "N1"), nil); a.status != 404 {
+	for who, want := range map[string]int{"P6": 404, "buyer": 404, "P1": 403, "coop": 403} {
+		if a := s.do(t, who, "GET", orderPath(s.id, "N1"), nil); a.status != want {
 			t.Errorf("%s reads the order of P5: %d", who, a.status)
 		}
 	}

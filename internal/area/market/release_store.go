@@ -214,6 +214,23 @@ func (s *Store) StandingFor(ctx context.Context, org registry.OrgID) (list []Pla
 	return list, err
 }
 
+// NewestReleased is the plan that was released last of those that stand; ok is false when
+// there is none.
+func (s *Store) NewestReleased(ctx context.Context) (id PlanID, ok bool, err error) {
+	defer fault.Wrap(&err, "market.NewestReleased")
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		err := tx.QueryRow(sqlNewestReleased).Scan(&id)
+		ok = err == nil
+		if errors.Is(err, db.ErrNone) {
+			return nil
+		}
+		return err
+	})
+	return id, ok, err
+}
+
+const sqlNewestReleased = `select id from market_plan where state = 'released' order by id desc limit 1`
+
 const sqlPlanByID = `select ` + planCols + ` from market_plan where id = $1`
 
 const sqlPlanState = `update market_plan set state = $3, row_version = row_version + 1 where id = $1 and row_version = $2`
