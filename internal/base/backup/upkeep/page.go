@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -94,7 +95,9 @@ func (k *Upkeep) show(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Kept = v.Kept[:min(len(v.Kept), 10)]
-		v.Free = diskFree(k.Dir)
+		if v.Free = diskFree(k.Dir); v.Free < 0 { // made with the first backup
+			v.Free = diskFree(filepath.Dir(k.Dir))
+		}
 		v.SameDisk = k.Source.Folder != "" && sameDisk(k.Dir, k.Source.Folder)
 	}
 	v.Sealer = k.Sealer.State()
