@@ -91,7 +91,7 @@ func did(ctx context.Context, e Event) string {
 			of = e.Before
 		}
 		return web.T(ctx, "registry.did."+strings.ReplaceAll(e.Action, ".", "_"), paperName(ctx, fmt.Sprint(of["Kind"])))
-	case "org.add", "registry.org.contact", "market.trait":
+	case "org.add", "org.contact", "org.trait":
 		return web.T(ctx, "registry.did."+strings.ReplaceAll(e.Action, ".", "_"))
 	}
 	return web.T(ctx, "registry.did.other", e.Action)
