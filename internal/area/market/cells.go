@@ -152,4 +152,3 @@ func (s *Store) RereadEntry(e Entry, key, answer string, opt ReadOptions, p *i18
 	asks = slices.DeleteFunc(asks, func(a Ask) bool { return a.Key != key })
 	return e, asks, nil
 }
-

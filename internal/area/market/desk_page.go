@@ -148,7 +148,7 @@ func (a *Area) deskPlan(ctx context.Context, p *i18n.Printer, shown *deskShown) 
 func deskDay(p *i18n.Printer, d calendar.Day) string {
 	l := d.Lunar()
 	parts := []string{
-		p.T("market.desk.weekday." + strconv.Itoa(int(d.Time().Weekday()))) + ", " + p.Arg(d),
+		p.T("market.desk.weekday."+strconv.Itoa(int(d.Time().Weekday()))) + ", " + p.Arg(d),
 		p.T("market.desk.week", d.Week().Number), p.T("market.desk.lunar", l.Day, l.Month),
 	}
 	year, _, _ := d.Date()
@@ -364,4 +364,3 @@ func (a *Area) askLater(w http.ResponseWriter, r *http.Request) error {
 		Title: title, Nav: "desk", Crumbs: []web.Crumb{{Label: web.T(ctx, "market.desk.title"), Href: "/desk"}, {Label: title}},
 	}, laterView(title, f))
 }
-

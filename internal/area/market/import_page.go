@@ -46,12 +46,12 @@ type importRowShown struct {
 
 // importAsk is a question with the cell that its answer goes to.
 type importAsk struct {
-	ID                  string
-	Column, Sentence    string
-	Value, Suggestion   string
-	Sheet, Row, Key     string
-	Blocks, Whole       bool // Whole: the answer stands for the whole line
-	Error, Typed        string
+	ID                string
+	Column, Sentence  string
+	Value, Suggestion string
+	Sheet, Row, Key   string
+	Blocks, Whole     bool // Whole: the answer stands for the whole line
+	Error, Typed      string
 }
 
 type importShown struct {
@@ -149,8 +149,11 @@ func (a *Area) listImports(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	g := web.Grid{Label: p.T("market.import.list"), Cols: []web.Column{
-		{Label: p.T("market.import.name")}, {Label: p.T("market.import.when")}, {Label: p.T("market.import.state")},
-		{Label: p.T("market.import.added"), Num: true}, {Label: p.T("market.import.waiting"), Num: true},
+		{Label: p.T("market.import.name")},
+		{Label: p.T("market.import.when")},
+		{Label: p.T("market.import.state")},
+		{Label: p.T("market.import.added"), Num: true},
+		{Label: p.T("market.import.waiting"), Num: true},
 	}}
 	for _, h := range all {
 		kind := "good"
@@ -158,8 +161,11 @@ func (a *Area) listImports(w http.ResponseWriter, r *http.Request) error {
 			kind = "warn"
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
-			{Text: h.Name, Href: importPath(h.ID)}, {Text: h.At.In(homeZone).Format("15:04 02/01/2006"), NoWrap: true},
-			{Body: web.Tag(kind, "", p.T("market.import.state."+string(h.State)))}, {Text: p.Arg(h.Report.Added)}, {Text: p.Arg(h.Report.Waiting)},
+			{Text: h.Name, Href: importPath(h.ID)},
+			{Text: h.At.In(homeZone).Format("15:04 02/01/2006"), NoWrap: true},
+			{Body: web.Tag(kind, "", p.T("market.import.state."+string(h.State)))},
+			{Text: p.Arg(h.Report.Added)},
+			{Text: p.Arg(h.Report.Waiting)},
 		}})
 	}
 	return web.Render(w, r, web.Page{Title: p.T("market.import.list"), Nav: "upload"}, importsView(g))

@@ -19,13 +19,13 @@ var questionQuery = []string{"q", "about", "entry", "import", "blocks"}
 
 // questionRow is a question as the page shows it.
 type questionRow struct {
-	ID                               int64
-	Party, PartyHref, Person, Phone  string
-	Kind, Column, Sentence           string
-	Href, About, Value, Suggestion   string
-	Blocks, Answerable               bool
-	Version                          int64
-	Typed, Error                     string
+	ID                              int64
+	Party, PartyHref, Person, Phone string
+	Kind, Column, Sentence          string
+	Href, About, Value, Suggestion  string
+	Blocks, Answerable              bool
+	Version                         int64
+	Typed, Error                    string
 }
 
 type questionsShown struct {
@@ -56,7 +56,9 @@ func questionColumn(p *i18n.Printer, a Ask) string {
 }
 
 // questionShort is a question in a few words.
-func questionShort(p *i18n.Printer, a Ask) string { return p.T("market.desk.unclear", questionColumn(p, a)) }
+func questionShort(p *i18n.Printer, a Ask) string {
+	return p.T("market.desk.unclear", questionColumn(p, a))
+}
 
 func (a *Area) listQuestions(w http.ResponseWriter, r *http.Request) error {
 	return a.renderQuestions(w, r, 0, r.URL.Query(), 0, "", nil)

@@ -151,7 +151,7 @@ type sheetReader struct {
 	goods   goodsBook
 	where   placeBook
 	rows    map[Source]*partySeen // whose a row is, also of one that is no record yet
-	seen    map[string]Source // rows already read, to notice the same row twice
+	seen    map[string]Source     // rows already read, to notice the same row twice
 	numbers struct{ offers, demands int }
 }
 
