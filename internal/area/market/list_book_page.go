@@ -243,12 +243,12 @@ func (l *bookList) grid(p *i18n.Printer, r *http.Request) web.Grid {
 		party := web.Cell{Body: partyCell(x.Party, orgHref(x.Org), x.tel()), Sub: x.wide()}
 		row := web.Row{Cells: []web.Cell{
 			party,
-			{Body: goodsCell(x.Goods, entryPath(e.Side, e.ID), joinDot(x.ID, steady(x.ShortClass), steady(x.Least)))},
+			{Body: goodsCell(x.Goods, entryPath(e.Side, e.ID), joinDot(x.ID, x.ShortClass))},
 			{Text: p.Arg(x.Grams), NoWrap: true},
 			{Text: listDays(p, x.From, x.To), Sub: x.assumed(p), NoWrap: true},
 			{Text: x.ShortPapers},
 			{Text: x.Price, Sub: x.PriceSub, NoWrap: true},
-			{Body: entryTags(entryStates(p, e, x, l.filter.Now))},
+			{Body: entryTags(entryStates(p, e, x, l.filter.Now)), NoWrap: true},
 		}}
 		if may {
 			row.Acts = append(row.Acts, web.Action{Label: p.T("market.entry.edit"), Href: entryPath(e.Side, e.ID) + "/edit", Aria: p.T("market.entry.edit.title", joinDot(e.Ref, x.Party))})
