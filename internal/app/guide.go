@@ -55,8 +55,9 @@ var guideBook = sync.OnceValues(func() (map[i18n.Lang][]chapter, error) {
 			if err != nil {
 				return nil, err
 			}
-			title, rest, ok := strings.Cut(string(raw), "\n")
-			if title, ok = strings.CutPrefix(title, "# "); !ok {
+			title, rest, _ := strings.Cut(string(raw), "\n")
+			title, ok := strings.CutPrefix(title, "# ")
+			if !ok {
 				return nil, fmt.Errorf("the chapter %s (%s) does not begin with its title", c.ID, lang)
 			}
 			var b bytes.Buffer

@@ -61,11 +61,8 @@ func plainLetter(r rune) byte {
 	if unicode.IsSpace(r) {
 		return ' '
 	}
-	for _, b := range norm.NFKD.String(string(r)) {
-		if b < 0x80 {
-			return byte(unicode.ToLower(b))
-		}
-		break
+	if b := norm.NFKD.String(string(r))[0]; b < 0x80 {
+		return byte(unicode.ToLower(rune(b)))
 	}
 	return '?'
 }

@@ -163,7 +163,7 @@ func (w *lineWords) cutPlace(l *freeLine) {
 	best := found{rank: -1}
 	shout := l.shouting()
 	for _, run := range l.placeRuns(shout) {
-		from, to := run[0].from, run[len(run)-1].to
+		from := run[0].from
 		pre := string(l.plain[:from])
 		if i := l.plain; from > 0 && i[from-1] != ' ' && i[from-1] != '|' && reWord.Match(i[from-1:from]) {
 			continue
@@ -177,7 +177,7 @@ func (w *lineWords) cutPlace(l *freeLine) {
 			rank += 3
 		}
 		for n := len(run); n > 0; n-- {
-			to = run[n-1].to
+			to := run[n-1].to
 			if w.isPlace(l.piece(from, to), l.piece(run[0].from, to)) {
 				if rank > best.rank {
 					best = found{from, to, rank}

@@ -21,9 +21,7 @@ func newLineWords(rd *sheetReader) *lineWords {
 	for _, c := range rd.deps.Catalog.All() {
 		base, rest, _ := strings.Cut(c.NameVI, "(")
 		names := append(strings.Split(base, "/"), c.Aliases...)
-		for _, more := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("(),;/", r) }) {
-			names = append(names, more)
-		}
+		names = append(names, strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("(),;/", r) })...)
 		for _, n := range names {
 			f := text.Fold(n)
 			if f == "" {
