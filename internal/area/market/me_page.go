@@ -13,7 +13,6 @@ import (
 
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/money"
 	"github.com/lienket/lienket/internal/base/web"
@@ -198,16 +197,7 @@ func (a *Area) ownAnswer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ok := false
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		if ok, err = a.Store.SetAnswerTx(tx, u.Actor(), viewerIn(ctx), x.ID, version, state, note); err != nil || !ok {
-			return err
-		}
-		return tellAnswer(tx, h.Head.MadeBy, &x, state, call)
-	})
+	ok, err := a.Store.giveAnswer(ctx, claimOf(r), u.Actor(), viewerIn(ctx), &x, version, state, note, h.Head.MadeBy, call)
 	if errs, bad := web.FormErrorsOf(ctx, err); bad {
 		return a.renderMe(w, r, x.ID, note, errs)
 	}

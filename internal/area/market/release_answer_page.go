@@ -9,9 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -257,25 +255,17 @@ func (a *Area) renderAnswer(w http.ResponseWriter, r *http.Request, x Answer, st
 
 // answerPast is what was said before, from the trail.
 func (a *Area) answerPast(ctx context.Context, id AnswerID) (out []web.Past, err error) {
-	var all []audit.Entry
-	err = a.Store.DB.Read(ctx, func(tx *db.Tx) error {
-		all, err = audit.For(tx, AnswerObject(id))
-		return err
-	})
+	all, err := a.Store.answerPast(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	for i := len(all) - 1; i >= 0; i-- {
-		e := all[i]
-		after, _ := e.After.(map[string]any)
-		state, _ := after["state"].(string)
-		note, _ := after["note"].(string)
-		hour, day := clock(e.At.Time)
-		what := web.T(ctx, "market.answer.state_"+state)
-		if note != "" {
-			what += ": " + note
+	for _, x := range all {
+		hour, day := clock(x.At)
+		what := answerWord(ctx, AnswerState(x.State))
+		if x.Note != "" {
+			what += ": " + x.Note
 		}
-		out = append(out, web.Past{When: hour + " " + shortDay(i18n.From(ctx), day), ISO: e.At.In(homeZone).Format("2006-01-02T15:04"), Who: a.actorName(ctx, e.Actor), What: what})
+		out = append(out, web.Past{When: hour + " " + shortDay(i18n.From(ctx), day), ISO: x.At.In(homeZone).Format("2006-01-02T15:04"), Who: a.actorName(ctx, x.By), What: what})
 	}
 	return out, nil
 }
@@ -293,14 +283,7 @@ func (a *Area) takeAnswer(w http.ResponseWriter, r *http.Request) error {
 	}
 	u, _ := auth.Who(ctx)
 	state, note := r.PostFormValue("state"), r.PostFormValue("note")
-	ok := false
-	err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		ok, err = a.Store.SetAnswerTx(tx, u.Actor(), viewerIn(ctx), x.ID, version, AnswerState(state), note)
-		return err
-	})
+	ok, err := a.Store.giveAnswer(ctx, claimOf(r), u.Actor(), viewerIn(ctx), &x, version, AnswerState(state), note, "", false)
 	if errs, bad := web.FormErrorsOf(ctx, err); bad {
 		return a.renderAnswer(w, r, x, state, note, errs)
 	}

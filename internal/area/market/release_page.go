@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
 )
@@ -168,26 +167,7 @@ func (a *Area) stepPlan(to PlanState) func(http.ResponseWriter, *http.Request) e
 		if err != nil {
 			return err
 		}
-		ok := false
-		err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-			if err := web.Claim(r, tx); err != nil {
-				return err
-			}
-			switch to {
-			case PlanSubmitted:
-				ok, err = a.Store.SubmitTx(tx, by, h.Head.ID, version, note)
-			case PlanDraft:
-				ok, err = a.Store.TakeBackTx(tx, by, h.Head.ID, version)
-			case PlanReturned:
-				ok, err = a.Store.ReturnTx(tx, by, h.Head.ID, version, note)
-			default:
-				ok, err = a.Store.ReleaseTx(tx, by, h.Head.ID, version, note)
-			}
-			if err != nil || !ok {
-				return err
-			}
-			return a.Store.tellStep(tx, leaders, u.ID, h.Head.ID, to, note)
-		})
+		ok, err := a.Store.movePlan(ctx, claimOf(r), planMove{Plan: h.Head.ID, To: to, Note: note, By: by, Account: u.ID, Leaders: leaders}, version)
 		if errs, bad := web.FormErrorsOf(ctx, err); bad {
 			return a.refusedStep(w, r, h, to, note, errs)
 		}

@@ -80,22 +80,22 @@ func (s *Store) PutBonusTx(tx *db.Tx, by string, n NewRule) (RuleID, error) {
 // ApproveRuleTx is a leader's word for a rule.
 func (s *Store) ApproveRuleTx(tx *db.Tx, by string, v Viewer, id RuleID, version int64) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.ApproveRule(%d)", id)
-	return s.ruleStep(tx, by, v, id, version, "market.rule.approve", sqlApproveRule, by, db.At(tx.Now()))
+	return s.ruleStep(tx, by, v, id, version, "approve", sqlApproveRule, by, db.At(tx.Now()))
 }
 
 // EndRuleTx ends a rule: it counts in no plan from now on. RestoreRuleTx takes that back.
 func (s *Store) EndRuleTx(tx *db.Tx, by string, v Viewer, id RuleID, version int64) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.EndRule(%d)", id)
-	return s.ruleStep(tx, by, v, id, version, "market.rule.end", sqlEndRule, by, db.At(tx.Now()))
+	return s.ruleStep(tx, by, v, id, version, "end", sqlEndRule, by, db.At(tx.Now()))
 }
 
 // RestoreRuleTx puts a rule in force again that was ended.
 func (s *Store) RestoreRuleTx(tx *db.Tx, by string, v Viewer, id RuleID, version int64) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.RestoreRule(%d)", id)
-	return s.ruleStep(tx, by, v, id, version, "market.rule.restore", sqlRestoreRule)
+	return s.ruleStep(tx, by, v, id, version, "restore", sqlRestoreRule)
 }
 
-func (s *Store) ruleStep(tx *db.Tx, by string, v Viewer, id RuleID, version int64, action, query string, more ...any) (bool, error) {
+func (s *Store) ruleStep(tx *db.Tx, by string, v Viewer, id RuleID, version int64, step, query string, more ...any) (bool, error) {
 	var org registry.OrgID
 	err := tx.QueryRow(sqlRuleSeen, int64(id), v.Sight.Account, v.Sight.Day).Scan(&org)
 	if errors.Is(err, db.ErrNone) {
@@ -108,7 +108,7 @@ func (s *Store) ruleStep(tx *db.Tx, by string, v Viewer, id RuleID, version int6
 	if err != nil || n == 0 {
 		return false, err
 	}
-	return true, audit.Note(tx, audit.Entry{Actor: by, Action: action, Object: fmt.Sprintf("market_rule/%d", id)})
+	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "rule.step", Object: fmt.Sprintf("market_rule/%d", id), After: map[string]any{"step": step}})
 }
 
 // ruleFrom joins a rule to its entries. A cap names its organisation by any entry of it.

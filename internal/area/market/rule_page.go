@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/money"
@@ -268,17 +267,7 @@ func (a *Area) addRule(w http.ResponseWriter, r *http.Request) error {
 		return a.renderRule(w, r, f)
 	}
 	u, _ := auth.Who(ctx)
-	err := a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-		if err := web.Claim(r, tx); err != nil {
-			return err
-		}
-		add := a.Store.AddRuleTx
-		if kind == RuleBonus {
-			add = a.Store.PutBonusTx
-		}
-		_, err := add(tx, u.Actor(), n)
-		return err
-	})
+	err := a.Store.makeRule(ctx, claimOf(r), u.Actor(), n)
 	if err != nil {
 		return err
 	}
@@ -308,21 +297,11 @@ func (a *Area) stepRule(act string) func(http.ResponseWriter, *http.Request) err
 			return err
 		}
 		u, _ := auth.Who(ctx)
-		ok := false
-		err = a.Store.DB.InTx(ctx, func(tx *db.Tx) error {
-			if err := web.Claim(r, tx); err != nil {
-				return err
-			}
-			switch act {
-			case "approve":
-				ok, err = a.Store.ApproveRuleTx(tx, u.As(auth.Leader).Actor(), viewerIn(ctx), RuleID(id), version)
-			case "end":
-				ok, err = a.Store.EndRuleTx(tx, u.Actor(), viewerIn(ctx), RuleID(id), version)
-			default:
-				ok, err = a.Store.RestoreRuleTx(tx, u.Actor(), viewerIn(ctx), RuleID(id), version)
-			}
-			return err
-		})
+		by := u.Actor()
+		if act == "approve" {
+			by = u.As(auth.Leader).Actor()
+		}
+		ok, err := a.Store.moveRule(ctx, claimOf(r), act, by, viewerIn(ctx), RuleID(id), version)
 		if err != nil {
 			return err
 		}
