@@ -209,6 +209,23 @@ func TestPlan_StaffWithABorderSeeTheirPart(t *testing.T) {
 	if inside == 0 || inside == len(s.plan.Lines) {
 		t.Fatalf("%d of %d lines inside: the plan proves nothing", inside, len(s.plan.Lines))
 	}
+	page = s.get(t, "huyen", "/rounds", "Tuần 51")
+	if strings.Contains(page, "tấn") {
+		t.Error("the list of rounds shows everybody's sum")
+	}
+	s.get(t, "huyen", "/rounds/1")
+	for _, path := range []string{"/rounds/1/file", "/rounds/1/asks.xlsx", "/rounds/1/offers-demands.xlsx"} {
+		if a := s.do(t, "huyen", "GET", path, nil); a.status != 404 {
+			t.Errorf("%s: status %d", path, a.status)
+		}
+	}
+	s.border(t, "xa", auth.Officer, "01@2023")
+	if page := s.get(t, "xa", "/rounds"); strings.Contains(page, "Tuần 51") {
+		t.Error("a round without anything inside is listed")
+	}
+	if a := s.do(t, "xa", "GET", "/rounds/1", nil); a.status != 404 {
+		t.Errorf("a round without anything inside: %d", a.status)
+	}
 	if a := s.do(t, "huyen", "POST", at+"/submit", step(1, "")); a.status != 404 {
 		t.Errorf("a person with a border submits everybody's plan: %d", a.status)
 	}

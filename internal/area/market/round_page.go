@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,8 +111,22 @@ func (a *Area) listRounds(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		seen, whole, err := a.roundSight(ctx, x.ID)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			if len(seen) == 0 {
+				continue
+			}
+			if x, err = a.ownRound(ctx, x, seen); err != nil {
+				return err
+			}
+		}
 		plan := web.Cell{Text: t("market.round.no_plan")}
-		if len(plans) > 0 {
+		if len(plans) > 0 && !whole {
+			plan = web.Cell{Text: t("market.round.see_plan"), Href: fmt.Sprintf("/plan/%d", plans[0].ID)}
+		} else if len(plans) > 0 {
 			plan = web.Cell{Text: t("market.round.matched", rounded(int64(plans[0].Totals.Matched))), Href: fmt.Sprintf("/plan/%d", plans[0].ID)}
 		}
 		g.Rows = append(g.Rows, web.Row{Cells: []web.Cell{
@@ -144,6 +159,7 @@ type roundShown struct {
 	Run       Run    // the newest
 	Running   bool
 	MayWrite  bool
+	Whole     bool // nothing of the round is hidden from the viewer
 	Bar       web.Filter
 	Blocking  []web.Doubt // on this page
 	Others    []web.Doubt
@@ -160,7 +176,19 @@ func (a *Area) showRound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := roundShown{Round: round, MayWrite: web.May(r, "/upload")}
+	seen, whole, err := a.roundSight(ctx, round.ID)
+	if err != nil {
+		return err
+	}
+	if !whole {
+		if len(seen) == 0 {
+			return fault.New(fault.NotFound, "market.fault.no_round")
+		}
+		if round, err = a.ownRound(ctx, round, seen); err != nil {
+			return err
+		}
+	}
+	v := roundShown{Round: round, MayWrite: web.May(r, "/upload") && whole, Whole: whole}
 	plans, err := a.Store.Plans(ctx, round.ID)
 	if err != nil {
 		return err
@@ -179,6 +207,9 @@ func (a *Area) showRound(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !whole {
+		asks = slices.DeleteFunc(asks, func(x Ask) bool { return !seen[x.Record] })
+	}
 	v.asks(ctx, asks, r.URL.Query())
 	return web.Render(w, r, web.Page{
 		Title: round.Label, Nav: "rounds", Crumbs: []web.Crumb{{Label: web.T(ctx, "market.round.list"), Href: "/rounds"}, {Label: round.Label}},
@@ -187,6 +218,15 @@ func (a *Area) showRound(w http.ResponseWriter, r *http.Request) error {
 
 func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
 	p, f := i18n.From(ctx), ListFilter{Round: v.Round.ID, Size: 1}
+	if !v.Whole {
+		v.Stats = []web.Stat{
+			{Label: p.T("market.list.offers"), Value: p.Arg(v.Round.Offers)},
+			{Label: p.T("market.list.demands"), Value: p.Arg(v.Round.Demands)},
+			{Label: p.T("market.round.asks"), Value: p.Arg(v.Round.Asks), Source: p.T("market.round.asks.src")},
+		}
+		v.roundSteps(p)
+		return nil
+	}
 	_, offers, err := a.Store.Offers(ctx, f)
 	if err != nil {
 		return err
@@ -202,6 +242,11 @@ func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
 		{Label: p.T("market.round.asks"), Value: p.Arg(v.Round.Asks), Source: p.T("market.round.asks.src")},
 		{Label: p.T("market.round.blocking"), Value: p.Arg(v.Round.Blocking), Source: p.T("market.round.blocking.src")},
 	}
+	v.roundSteps(p)
+	return nil
+}
+
+func (v *roundShown) roundSteps(p *i18n.Printer) {
 	planned := v.Plan.ID != 0
 	v.Steps = []web.Step{
 		{Label: p.T("market.round.step.read"), Done: true},
@@ -214,7 +259,53 @@ func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
 		sub = append(sub, v.Round.FileName)
 	}
 	v.Sub = strings.Join(append(sub, p.T("market.round.added", inVietnam(v.Round.CreatedAt))), " · ")
-	return nil
+}
+
+// roundSight is what of a round the person may see; whole is all of it.
+func (a *Area) roundSight(ctx context.Context, id RoundID) (seen map[string]bool, whole bool, err error) {
+	sight := auth.SightOf(ctx)
+	if sight.Everywhere() {
+		return nil, true, nil
+	}
+	seen, err = a.Store.RefsInSight(ctx, sight, id)
+	return seen, false, err
+}
+
+// ownRound is a round with the counts of what a person sees of it.
+func (a *Area) ownRound(ctx context.Context, r Round, seen map[string]bool) (Round, error) {
+	in, err := a.Store.Input(ctx, r.ID)
+	if err != nil {
+		return r, err
+	}
+	asks, err := a.Store.Asks(ctx, r.ID)
+	if err != nil {
+		return r, err
+	}
+	r.Offers, r.Demands, r.Asks, r.Blocking, r.FileName = 0, 0, 0, 0, ""
+	for i := range in.Offers {
+		if seen[in.Offers[i].ID] {
+			r.Offers++
+		}
+	}
+	for i := range in.Demands {
+		if seen[in.Demands[i].ID] {
+			r.Demands++
+		}
+	}
+	for i := range asks {
+		if seen[asks[i].Record] {
+			r.Asks++
+		}
+	}
+	return r, nil
+}
+
+// wholeRound is a round that is given as a whole: to those without a border only.
+func (a *Area) wholeRound(r *http.Request) (Round, error) {
+	if !auth.SightOf(r.Context()).Everywhere() {
+		return Round{}, fault.New(fault.NotFound, "market.fault.no_round")
+	}
+	return a.roundOf(r, "id")
 }
 
 func joinDot(parts ...string) string {
@@ -280,7 +371,7 @@ func chips(fields []web.Control, at func(key, value string) string) (out []web.C
 }
 
 func (a *Area) asksFile(w http.ResponseWriter, r *http.Request) error {
-	round, err := a.roundOf(r, "id")
+	round, err := a.wholeRound(r)
 	if err != nil {
 		return err
 	}
@@ -293,7 +384,7 @@ func (a *Area) asksFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Area) rowsFile(w http.ResponseWriter, r *http.Request) error {
-	round, err := a.roundOf(r, "id")
+	round, err := a.wholeRound(r)
 	if err != nil {
 		return err
 	}
@@ -307,7 +398,7 @@ func (a *Area) rowsFile(w http.ResponseWriter, r *http.Request) error {
 
 // roundFile gives the workbook back as it came.
 func (a *Area) roundFile(w http.ResponseWriter, r *http.Request) error {
-	round, err := a.roundOf(r, "id")
+	round, err := a.wholeRound(r)
 	if err != nil {
 		return err
 	}
