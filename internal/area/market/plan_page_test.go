@@ -125,7 +125,7 @@ func emptySite(t testing.TB) *planSite {
 	}
 	book := planWords(t)
 	s := &planSite{tokens: map[string]string{}}
-	queue := jobs.New(d, nil) // nobody works on it
+	queue := jobs.New(d, nil) // nobody works on it before s.work
 	s.area = New(AreaDeps{DB: d, Queue: queue, Orgs: &registry.Store{DB: d, Atlas: atlas}, Atlas: atlas, Catalog: goods, Book: book, Now: func() time.Time { return planClock }, Phone: "02180000901"})
 	queue.Register(s.area.Jobs()...)
 	sessions := auth.NewSessions(d, nil)
@@ -143,6 +143,19 @@ func emptySite(t testing.TB) *planSite {
 		s.account(t, string(r), r, org)
 	}
 	return s
+}
+
+// work begins to do the jobs of the queue.
+func (s *planSite) work(t testing.TB) {
+	t.Helper()
+	if err := s.area.Runner.Queue.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.area.Runner.Queue.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func (s *planSite) account(t testing.TB, name string, role auth.Role, org int64) {
@@ -433,7 +446,7 @@ func TestLetter_OwnOnly(t *testing.T) {
 }
 
 func TestReview_DueInTwoWorkingDays(t *testing.T) {
-	s := newPlanSite(t)
+	s := releasedSite(t)
 	path := letterPath(s.id, "C4")
 	a := s.do(t, "P4", "POST", path+"/review", url.Values{"note": {"đã đổi ngày hái " + strings.Repeat("x", 600)}})
 	if a.status != 303 || a.header.Get("Location") != path {

@@ -66,6 +66,7 @@ func (s *planSite) send(t testing.TB, who, lang, name string, file []byte, field
 // TestUpload_SamePlanAsTheCommand: the page and `lienket match` have one path.
 func TestUpload_SamePlanAsTheCommand(t *testing.T) {
 	s, ctx := emptySite(t), context.Background()
+	s.work(t)
 	for _, name := range []string{"lon-xon-1", "lon-xon-2"} {
 		n, data := messy(t, name)
 		a := s.send(t, "officer", "vi", name+".xlsx", data, map[string]string{"as_of": "20/11/2023", "idem": "key-" + name})
