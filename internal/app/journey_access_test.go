@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
 )
 
 // writes gives each writing route an address and a body that changes nothing that other

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -31,7 +32,7 @@ func (a *Area) showOffer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := a.Store.OfferByID(ctx, round.ID, r.PathValue("record"))
+	x, err := a.Store.OfferByID(ctx, auth.SightOf(ctx), round.ID, r.PathValue("record"))
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (a *Area) showDemand(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := a.Store.DemandByID(ctx, round.ID, r.PathValue("record"))
+	x, err := a.Store.DemandByID(ctx, auth.SightOf(ctx), round.ID, r.PathValue("record"))
 	if err != nil {
 		return err
 	}
@@ -166,13 +167,13 @@ func (a *Area) recordLines(ctx context.Context, v *recordShown, list, id string)
 	for _, l := range v.Plan.lines[id] {
 		name, href, net := "", "", l.Net.PerKg()
 		if list == "/offers" {
-			d, err := a.Store.DemandByID(ctx, v.Round.ID, l.Demand)
+			d, err := a.Store.DemandByID(ctx, auth.Sight{}, v.Round.ID, l.Demand)
 			if err != nil {
 				return err
 			}
 			name, href = d.PartyName, recordPath("/demands", v.Round.ID, l.Demand)
 		} else {
-			o, err := a.Store.OfferByID(ctx, v.Round.ID, l.Offer)
+			o, err := a.Store.OfferByID(ctx, auth.Sight{}, v.Round.ID, l.Offer)
 			if err != nil {
 				return err
 			}

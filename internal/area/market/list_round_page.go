@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/text"
 	"github.com/lienket/lienket/internal/base/web"
@@ -48,7 +49,7 @@ func (a *Area) roundListOf(r *http.Request, demands bool, size int) (l *roundLis
 		return nil, err
 	}
 	l.base = roundPath(l.round.ID) + listName(demands)
-	f := ListFilter{Round: l.round.ID, Text: l.q.Get("q"), Commodity: l.q.Get("goods"), District: l.q.Get("district"), Sort: "party", Size: size}
+	f := ListFilter{Sight: auth.SightOf(ctx), Round: l.round.ID, Text: l.q.Get("q"), Commodity: l.q.Get("goods"), District: l.q.Get("district"), Sort: "party", Size: size}
 	f.Page = max(1, atoi(l.q.Get("page")))
 	f.Org = int64(atoi(l.q.Get("org")))
 	if len(f.Text) > 200 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/text"
@@ -17,16 +18,17 @@ import (
 const whereList = ` where round_id = $1 and find like $2 and find like $3 and find like $4
  and (cast($5 as text) = '' or commodity = $5)
  and (cast($6 as text) = '' or district = $6)
- and (cast($7 as bigint) = 0 or org_id = $7)`
+ and (cast($7 as bigint) = 0 or org_id = $7)
+ and (cast($8 as bigint) = 0 or exists (select 1 from auth_sight s where s.account_id = $8 and s.under = place_key and s.valid_from <= $9 and s.valid_to >= $9))`
 
 const orderList = ` order by
- case when $8 = 'party' then party_sort end, case when $8 = '-party' then party_sort end desc,
- case when $8 = 'goods' then goods_sort end, case when $8 = '-goods' then goods_sort end desc,
- case when $8 = 'place' then province || ' ' || district end, case when $8 = '-place' then province || ' ' || district end desc,
- case when $8 = 'grams' then grams end, case when $8 = '-grams' then grams end desc,
- case when $8 = 'from' then day_from end, case when $8 = '-from' then day_from end desc,
- case when $8 = '-id' then id end desc, id
- limit $9 offset $10`
+ case when $10 = 'party' then party_sort end, case when $10 = '-party' then party_sort end desc,
+ case when $10 = 'goods' then goods_sort end, case when $10 = '-goods' then goods_sort end desc,
+ case when $10 = 'place' then province || ' ' || district end, case when $10 = '-place' then province || ' ' || district end desc,
+ case when $10 = 'grams' then grams end, case when $10 = '-grams' then grams end desc,
+ case when $10 = 'from' then day_from end, case when $10 = '-from' then day_from end desc,
+ case when $10 = '-id' then id end desc, id
+ limit $11 offset $12`
 
 const listCols = `org_id, party_name, district, province, doc,
  (select p.doc from market_party p where p.round_id = x.round_id and p.id = x.party_id)`
@@ -39,9 +41,12 @@ const sqlDemands = `select ` + listCols + ` from market_demand x` + whereList + 
 
 const sqlCountDemands = `select count(*), cast(coalesce(sum(grams), 0) as bigint) from market_demand` + whereList
 
-const sqlOfferByID = `select ` + listCols + ` from market_offer x where round_id = $1 and id = $2`
+const recordSight = ` and (cast($3 as bigint) = 0 or exists (select 1 from auth_sight s where s.account_id = $3
+  and s.under = x.place_key and s.valid_from <= $4 and s.valid_to >= $4))`
 
-const sqlDemandByID = `select ` + listCols + ` from market_demand x where round_id = $1 and id = $2`
+const sqlOfferByID = `select ` + listCols + ` from market_offer x where round_id = $1 and id = $2` + recordSight
+
+const sqlDemandByID = `select ` + listCols + ` from market_demand x where round_id = $1 and id = $2` + recordSight
 
 const sqlOfferGoods = `select commodity from market_offer where round_id = $1 group by commodity, goods_sort order by goods_sort, commodity`
 
@@ -72,7 +77,7 @@ func (f ListFilter) args() []any {
 		}
 		a = append(a, "%"+w+"%")
 	}
-	return append(a, f.Commodity, f.District, f.Org)
+	return append(a, f.Commodity, f.District, f.Org, f.Sight.Account, f.Sight.Day)
 }
 
 func (f ListFilter) page() []any {
@@ -148,20 +153,20 @@ func (s *Store) Demands(ctx context.Context, f ListFilter) (all []DemandRow, n C
 }
 
 // OfferByID is one offer; fault.NotFound when there is none.
-func (s *Store) OfferByID(ctx context.Context, round RoundID, id string) (x OfferRow, err error) {
+func (s *Store) OfferByID(ctx context.Context, sight auth.Sight, round RoundID, id string) (x OfferRow, err error) {
 	defer fault.Wrap(&err, "market.OfferByID(%d, %s)", round, id)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		x, err = scanOfferRow(tx.QueryRow(sqlOfferByID, int64(round), id))
+		x, err = scanOfferRow(tx.QueryRow(sqlOfferByID, int64(round), id, sight.Account, sight.Day))
 		return noRecord(err)
 	})
 	return x, err
 }
 
 // DemandByID is one demand; fault.NotFound when there is none.
-func (s *Store) DemandByID(ctx context.Context, round RoundID, id string) (x DemandRow, err error) {
+func (s *Store) DemandByID(ctx context.Context, sight auth.Sight, round RoundID, id string) (x DemandRow, err error) {
 	defer fault.Wrap(&err, "market.DemandByID(%d, %s)", round, id)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		x, err = scanDemandRow(tx.QueryRow(sqlDemandByID, int64(round), id))
+		x, err = scanDemandRow(tx.QueryRow(sqlDemandByID, int64(round), id, sight.Account, sight.Day))
 		return noRecord(err)
 	})
 	return x, err

@@ -202,6 +202,9 @@ func (a *Area) freezeAgain(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if h.Round.Origin != FromBook || scope != h.Round.Scope {
+		if err := a.mayRun(ctx, h.Round.ID); err != nil {
+			return err
+		}
 		run, err := a.startOnce(r, u.Actor(), h.Round.ID)
 		if err != nil {
 			return err

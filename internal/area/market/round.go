@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 )
 
@@ -60,6 +61,7 @@ type ListFilter struct {
 	Commodity string
 	District  string // as Place.District writes it
 	Org       int64  // only this organisation's: for parties, and as a filter
+	Sight     auth.Sight
 	Sort      string // one of ListSorts
 	Desc      bool
 	Page      int // from 1

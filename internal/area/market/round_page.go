@@ -217,7 +217,7 @@ func (a *Area) showRound(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Area) roundFigures(ctx context.Context, v *roundShown) error {
-	p, f := i18n.From(ctx), ListFilter{Round: v.Round.ID, Size: 1}
+	p, f := i18n.From(ctx), ListFilter{Sight: auth.SightOf(ctx), Round: v.Round.ID, Size: 1}
 	if !v.Whole {
 		v.Stats = []web.Stat{
 			{Label: p.T("market.list.offers"), Value: p.Arg(v.Round.Offers)},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
 	"github.com/lienket/lienket/internal/base/fault"
@@ -331,10 +332,10 @@ func TestLists_FilterSortPage(t *testing.T) {
 				t.Errorf("counted %+v", n)
 			}
 		}
-		if x, err := s.DemandByID(ctx, id, "N2"); err != nil || x.PartyName != "Nông sản Lạch Tray" || x.Quantity != 14*weight.Tonne {
+		if x, err := s.DemandByID(ctx, auth.Sight{}, id, "N2"); err != nil || x.PartyName != "Nông sản Lạch Tray" || x.Quantity != 14*weight.Tonne {
 			t.Errorf("%+v %v", x, err)
 		}
-		if _, err := s.OfferByID(ctx, id, "N2"); fault.CodeOf(err) != fault.NotFound {
+		if _, err := s.OfferByID(ctx, auth.Sight{}, id, "N2"); fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("a demand as an offer: %v", err)
 		}
 		if codes, err := s.Goods(ctx, id, true); err != nil || strings.Join(codes, " ") != "BUOI-DIEN CAM" {

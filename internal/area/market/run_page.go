@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
 )
@@ -18,12 +19,35 @@ func (a *Area) startRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := a.mayRun(r.Context(), RoundID(id)); err != nil {
+		return err
+	}
 	u, _ := auth.Who(r.Context())
 	run, err := a.startOnce(r, u.Actor(), RoundID(id))
 	if err != nil {
 		return err
 	}
 	return web.Redirect(w, r, runPath(run))
+}
+
+// mayRun lets staff with a border run the rounds of their own territory only.
+func (a *Area) mayRun(ctx context.Context, id RoundID) error {
+	sight := auth.SightOf(ctx)
+	if sight.Everywhere() {
+		return nil
+	}
+	round, err := a.Store.Round(ctx, id)
+	if err != nil {
+		return err
+	}
+	scope, err := a.Store.scopeOf(ctx, sight)
+	if err != nil {
+		return err
+	}
+	if scope != round.Scope {
+		return fault.New(fault.NotFound, "market.fault.no_round")
+	}
+	return nil
 }
 
 // runShown is how a run stands.
@@ -52,6 +76,9 @@ func (a *Area) showRun(w http.ResponseWriter, r *http.Request) error {
 	}
 	if run.State == RunDone {
 		return web.Redirect(w, r, fmt.Sprintf("/plan/%d", run.Plan))
+	}
+	if err := a.mayRun(ctx, run.Round); err != nil {
+		return err
 	}
 	round, err := a.Store.Round(ctx, run.Round)
 	if err != nil {
@@ -102,7 +129,11 @@ func (a *Area) cancelRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.Store.Run(r.Context(), id); err != nil {
+	run, err := a.Store.Run(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := a.mayRun(r.Context(), run.Round); err != nil {
 		return err
 	}
 	if err := a.Runner.Stop(r.Context(), id); err != nil {
