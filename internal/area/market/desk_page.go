@@ -66,7 +66,7 @@ func (a *Area) showDesk(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("all") != "" {
 		limit = deskAll
 	}
-	shown := deskShown{Sub: deskDay(p, calendar.DayOf(now.In(homeZone))), MayWrite: web.May(r, "POST /calls"), MayUpload: web.May(r, "/upload")}
+	shown := deskShown{Sub: deskDay(p, calendar.DayOf(now.In(homeZone))), MayWrite: web.May(r, "/calls/later"), MayUpload: web.May(r, "/upload")}
 	list, n, err := a.Store.ToCalls(ctx, v, now, limit)
 	if err != nil {
 		return err

@@ -47,7 +47,8 @@ const sqlAnswerPutOff = `select count(*) from market_call where plan_id = $1 and
 const deskRows = 200
 
 // ToCalls is the call list of a viewer at a moment: whom an answer is due from today, whom
-// it was promised to, who has questions to answer, whom nobody spoke to for long. n counts
+// it was promised to, who has questions to answer, whom nobody spoke to for long, who owes
+// an answer later. n counts
 // the parties of all of it, list holds at most limit.
 func (s *Store) ToCalls(ctx context.Context, v Viewer, now time.Time, limit int) (list []ToCall, n int, err error) {
 	defer fault.Wrap(&err, "market.ToCalls")
@@ -55,22 +56,18 @@ func (s *Store) ToCalls(ctx context.Context, v Viewer, now time.Time, limit int)
 	begin := time.Date(now.In(homeZone).Year(), now.In(homeZone).Month(), now.In(homeZone).Day(), 0, 0, 0, 0, homeZone)
 	end := begin.Add(24 * time.Hour)
 	base := []any{v.Sight.Account, v.Sight.Day, db.At(end), db.At(begin), db.At(now)}
-	due, _, err := s.Answers(ctx, v, AnswerFilter{State: AnswerWaiting, DueBy: end})
+	owed, _, err := s.Answers(ctx, v, AnswerFilter{State: AnswerWaiting})
 	if err != nil {
 		return nil, 0, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		list = nil
-		for _, a := range due {
-			var put int64 // put off, or the number is wrong
-			if err := tx.QueryRow(sqlAnswerPutOff, int64(a.Plan), int64(a.Org), db.At(now), db.At(begin)).Scan(&put); err != nil {
-				return err
-			}
-			if put == 0 {
-				list = append(list, ToCall{Why: CallAnswer, Org: a.Org, Party: a.Party, Contact: a.Contact, Phone: a.Phone, Answer: a.ID, Due: a.Due})
-			}
+		today, later, err := answersToCall(tx, owed, now, begin, end)
+		if err != nil {
+			return err
 		}
-		n = len(list)
+		list = append(list, today...)
+		n = len(today) + len(later)
 		for _, part := range []struct {
 			why         CallWhy
 			rows, count string
@@ -95,10 +92,32 @@ func (s *Store) ToCalls(ctx context.Context, v Viewer, now time.Time, limit int)
 			}
 			list = append(list, calls...)
 		}
+		list = append(list, later...) // they have days yet
 		list = list[:min(len(list), limit)]
 		return s.dress(tx, list)
 	})
 	return list, n, err
+}
+
+// answersToCall are the parties that owe an answer, by whether it is due today; those that
+// were put off, or whose number was wrong today, are left out.
+func answersToCall(tx *db.Tx, owed []Answer, now, begin, end time.Time) (today, later []ToCall, err error) {
+	for _, a := range owed {
+		var put int64
+		if err := tx.QueryRow(sqlAnswerPutOff, int64(a.Plan), int64(a.Org), db.At(now), db.At(begin)).Scan(&put); err != nil {
+			return nil, nil, err
+		}
+		if put > 0 {
+			continue
+		}
+		c := ToCall{Why: CallAnswer, Org: a.Org, Party: a.Party, Contact: a.Contact, Phone: a.Phone, Answer: a.ID, Due: a.Due}
+		if a.Due.After(end) {
+			later = append(later, c)
+		} else {
+			today = append(today, c)
+		}
+	}
+	return today, later, nil
 }
 
 // toCall gathers the entries of one reason by party, in the order of their first.

@@ -79,7 +79,7 @@ func (a *Area) renderQuestions(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	link := func(key, value string) string { return keepQuery("/questions", q, key, value, questionQuery...) }
-	shown := questionsShown{Sub: p.T("market.questions.sub", total), MayWrite: web.May(r, "POST /questions/1/answer"), Back: link("page", strconv.Itoa(f.Page))}
+	shown := questionsShown{Sub: p.T("market.questions.sub", total), MayWrite: web.May(r, "/calls/later"), Back: link("page", strconv.Itoa(f.Page))}
 	for i := range all {
 		shown.Rows = append(shown.Rows, a.questionRow(p, &all[i]))
 		if x := &shown.Rows[i]; all[i].ID == at {
