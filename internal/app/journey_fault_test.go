@@ -68,7 +68,7 @@ func TestUpload_FilesThatAreNone(t *testing.T) {
 		vi, en string
 	}{
 		{"bom.xlsx", bomb(t, 300), "bung ra lớn bất thường", "unpacks"},
-		{"hop-dong.pdf", []byte("%PDF-1.7\n%âãÏÓ\n1 0 obj<<>>endobj"), "không phải bảng tính", "not a spreadsheet"},
+		{"hop-dong.pdf", []byte("%PDF-1.7\n%âãÏÓ\n1 0 obj<<>>endobj"), "không phải bảng tính", "not a table"},
 		{"cu.xls", append([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}, make([]byte, 600)...), "Excel", "Excel"},
 		{"nua.xlsx", good[:len(good)/2], "hỏng hoặc chưa tải lên hết", "damaged"},
 		{"trong.csv", nil, "trống", "empty"},

@@ -79,7 +79,7 @@ func TestJourney_KeyboardAlone(t *testing.T) {
 		b.tabTo("the password", func(f focus) bool { return f.Name == "password" })
 		b.must(b.do(cdp.KeyEvent(password)))
 		b.enter(200)
-		if !strings.HasPrefix(b.where(), "/plan") {
+		if !strings.HasPrefix(b.where(), "/desk") {
 			t.Fatalf("signed in to %s", b.where())
 		}
 

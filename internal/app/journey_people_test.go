@@ -120,7 +120,7 @@ func TestJourney_Officer(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.file(bad)
-		b.press(`main form .btn.go`, 422)
+		b.press(`main form .btns .btn:not(.go)`, 422)
 		b.says("dòng 2", "cột «Số lượng chào bán»", "Chưa ghi gì")
 		b.fits()
 		b.shot("refused")
@@ -130,7 +130,7 @@ func TestJourney_Officer(t *testing.T) {
 
 		b.file(messyFile)
 		b.fill("as_of", "20/11/2023")
-		b.press(`main form .btn.go`, 200)
+		b.press(`main form .btns .btn:not(.go)`, 200)
 		if !strings.HasPrefix(b.where(), "/rounds/") {
 			t.Fatalf("the upload leads to %s", b.where())
 		}

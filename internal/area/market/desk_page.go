@@ -353,6 +353,9 @@ func (a *Area) askLater(w http.ResponseWriter, r *http.Request) error {
 			f.Fields[k] = s
 		}
 	}
+	if q.Get("org") == "" { // a bare address: the desk says whom to call
+		return web.Redirect(w, r, "/desk")
+	}
 	id, _ := strconv.ParseInt(q.Get("org"), 10, 64)
 	o, err := a.Store.Orgs.OrgByID(ctx, registry.OrgID(id))
 	if err != nil {
