@@ -28,7 +28,7 @@ func ways(t *testing.T, f func(t *testing.T, w with)) {
 func (b *tab) comeIn(tag string) {
 	b.t.Helper()
 	b.open(b.site.link(b.t, tag), 200)
-	b.press(`main form button`, 200)
+	b.press(`main form button.go`, 200)
 }
 
 // menu opens an entry of the menu: beside the page at a desk, behind the bar on a phone.
@@ -100,14 +100,14 @@ func TestJourney_Officer(t *testing.T) {
 		b.open("/signin?back=/upload", 200)
 		b.fill("login", "officer")
 		b.fill("password", "sai rồi sai rồi")
-		b.press(`main form button`, 422)
+		b.press(`main form button.go`, 422)
 		b.says("không đúng")
 		if got := eval[string](b, `document.querySelector("main [name=login]").value`); got != "officer" {
 			t.Errorf("after a wrong password the name is %q", got)
 		}
 		b.shot("wrong-password")
 		b.fill("password", password)
-		b.press(`main form button`, 200)
+		b.press(`main form button.go`, 200)
 		if got := b.where(); got != "/upload" {
 			t.Errorf("signed in to %s", got)
 		}
