@@ -12,7 +12,7 @@ func TestJourney_APlanIsReleased(t *testing.T) {
 	needChrome(t)
 	t.Parallel()
 	ways(t, func(t *testing.T, w with) {
-		s := newSite(t)
+		s := siteThatWorks(t, false)
 		b := s.tab(t, w)
 		b.comeIn("officer")
 		b.open("/plan/new", 200)
@@ -21,9 +21,19 @@ func TestJourney_APlanIsReleased(t *testing.T) {
 		b.shot("new")
 		b.fill("label", "Tuần thử")
 		b.press(`main form .btn.go`, 200)
-		if at := b.where(); strings.HasPrefix(at, "/runs/") { // a fast run is over before one can stop it
-			b.shot("run")
+		if at := b.where(); !strings.HasPrefix(at, "/runs/") {
+			t.Fatalf("making a plan leads to %s", at)
 		}
+		b.says("Đang lập phương án", "Dừng lại")
+		b.fits()
+		b.shot("run")
+		b.press(named("Dừng lại"), 200)
+		b.says("Đã dừng theo yêu cầu.", "Số liệu của đợt còn nguyên.")
+		b.shot("stopped")
+		if err := s.Queue.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.press(named("Lập lại"), 200)
 		b.arrive("/plan/")
 		at := b.where()
 		b.says("Bản 1", "có giá thật, số liệu đến", "(dự thảo)")
@@ -76,7 +86,51 @@ func TestJourney_APlanIsReleased(t *testing.T) {
 		c.says("Giá", "Gọi ai")
 		c.fits()
 		c.shot("order")
+		k := s.tab(t, w)
+		k.comeIn("coop")
+		k.open("/me", 200)
+		k.fits()
+		k.shot("cooperative")
+		k.press(`main a[href*="/letter/C"]`, 200)
+		k.says("chưa kết nối được", "không phải bị loại", "Lý do")
+		k.fits()
+		k.shot("letter")
+		k.calm("the cooperative's way")
 		b.calm("the officer's way")
 		c.calm("the buyer's way")
+	})
+}
+
+// TestJourney_AQuestionIsAnswered: a table goes through the dry run into the book; what was
+// unclear is asked, answered in the words of the phone, and is no question any more.
+func TestJourney_AQuestionIsAnswered(t *testing.T) {
+	needChrome(t)
+	t.Parallel()
+	ways(t, func(t *testing.T, w with) {
+		s := newSite(t)
+		b := s.tab(t, w)
+		b.comeIn("officer")
+		b.open(s.imported(""), 200)
+		b.says("Xem trước, chưa ghi gì vào sổ", "129/154")
+		b.fits()
+		b.shot("dry-run")
+		b.press(`main form .btn.go`, 200)
+		b.says("Đã ghi vào sổ")
+		b.open("/questions?about=floor", 200)
+		b.fits()
+		b.shot("questions")
+		first := `document.querySelector("main ol.calls > li").id`
+		asked := eval[string](b, first)
+		b.fill("answer", "ba đồng rưỡi")
+		b.press(`main ol.calls form .btn.go`, 422)
+		b.says("Chưa đọc được câu trả lời")
+		b.shot("unread")
+		b.fill("answer", "18.000 đ/kg")
+		b.press(`main ol.calls form .btn.go`, 200)
+		b.says("Đã ghi")
+		if now := eval[string](b, first); now == asked {
+			t.Errorf("%s is still asked", asked)
+		}
+		b.calm("the officer's way")
 	})
 }

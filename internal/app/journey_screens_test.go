@@ -43,7 +43,7 @@ var examples = map[string]example{
 	"GET /signin/second":                    {path: fixed("/signin/second"), kind: "away"},
 	"GET /account/again":                    at("/account/again?to=/account/second"),
 	"GET /account/second":                   at("/account/second"),
-	"GET /account/second/setup":             {path: fixed("/account/second/setup"), kind: "away"}, // see TestSecondFactor_Screens
+	"GET /account/second/setup":             {path: fixed("/account/second/setup"), kind: "away"}, // needs a factor that waits; door_test.go opens it
 	"GET /account/tokens":                   at("/account/tokens"),
 	"GET /account/lend":                     at("/account/lend"),
 	"GET /accounts/rules":                   at("/accounts/rules"),
@@ -94,6 +94,9 @@ var examples = map[string]example{
 	"GET /imports/{id}/corrected.xlsx":      {path: func(s *site, _ string) string { return s.imported("/corrected.xlsx") }, kind: "file"},
 	"GET /desk":                             at("/desk"),
 	"GET /calls/later":                      {path: func(s *site, tag string) string { return "/calls/later?why=stale&org=" + s.orgFor(tag) }},
+	"GET /questions.xlsx":                   {path: fixed("/questions.xlsx"), kind: "file"},
+	"GET /questions.csv":                    {path: fixed("/questions.csv"), kind: "file"},
+	"GET /questions.pdf":                    {path: fixed("/questions.pdf"), kind: "file"},
 	"GET /questions":                        at("/questions"),
 	"GET /upload":                           at("/upload"),
 	"GET /upload/template.xlsx":             {path: fixed("/upload/template.xlsx"), kind: "file"},
@@ -119,7 +122,6 @@ var examples = map[string]example{
 	"GET /demands.pdf":                      {path: fixed("/demands.pdf"), kind: "file"},
 	"GET /offers/new":                       at("/offers/new"),
 	"GET /demands/new":                      at("/demands/new"),
-	"GET /orgs/lookup":                      {path: fixed("/orgs/lookup?q=htx"), kind: "file"},
 	"GET /entry.js":                         {path: fixed("/entry.js"), kind: "file"},
 	"GET /offers/{round}/{id}":              {path: func(s *site, _ string) string { return fmt.Sprintf("/offers/%d/%s", s.data.Round, s.data.Offer) }, kind: "away"},
 	"GET /rounds/{id}/offers":               {path: func(s *site, _ string) string { return s.round("/offers") }},

@@ -30,6 +30,7 @@ type site struct {
 	*app.App
 	t    *testing.T
 	db   *db.DB
+	idle bool // nobody works on its jobs yet
 	lent bool // the database is closed by whom it came from
 	url  string
 	dir  string
@@ -365,13 +366,16 @@ var filled = sync.OnceValues(func() (_ map[string][]byte, err error) {
 })
 
 // newSite starts the site over a copy of the filled data; it ends with the test.
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return siteThatWorks(t, true) }
+
+// siteThatWorks does the jobs of its queue, or waits until a test starts the queue.
+func siteThatWorks(t *testing.T, works bool) *site {
 	t.Helper()
 	files, err := filled()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, dir: t.TempDir(), data: &planned{}}
+	s := &site{t: t, dir: t.TempDir(), data: &planned{}, idle: !works}
 	if err := json.Unmarshal(files["planned.json"], s.data); err != nil {
 		t.Fatal(err)
 	}
@@ -389,7 +393,7 @@ func newSite(t *testing.T) *site {
 func (s *site) serve(t *testing.T) {
 	t.Helper()
 	var err error
-	if s.App, err = app.New(t.Context(), app.Config{DB: s.db, Phone: "02180000900", Demo: true, Work: true}); err != nil {
+	if s.App, err = app.New(t.Context(), app.Config{DB: s.db, Phone: "02180000900", Demo: true, Work: !s.idle}); err != nil {
 		t.Fatal(err)
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -104,6 +104,14 @@ var AskCodes = []AskCode{
 	AskMinUnclear, AskMinAbove, AskRowTwice, AskRowUnread, AskColumnUnknown, AskColumnTwice, AskSheetUnread,
 }
 
+// notUnderstood are the doubts of a cell that could not be read at all, though something
+// stands in it: what was there is left out of the record.
+var notUnderstood = map[AskCode]bool{
+	AskPhoneOdd: true, AskTaxOdd: true, AskPlaceUnknown: true, AskGoodsUnknown: true, AskQuantityWords: true, AskQuantityUnclear: true,
+	AskUnitUnknown: true, AskPieceUnclear: true, AskDaysUnclear: true, AskPriceUnclear: true, AskClassUnclear: true, AskPaperUnknown: true,
+	AskDiscountUnclear: true, AskPayUnclear: true, AskCountUnclear: true, AskMinUnclear: true,
+}
+
 // Sentence is the question in the printer's language, with what is assumed meanwhile.
 func (a Ask) Sentence(p *i18n.Printer) string {
 	args := make([]any, len(a.Args))

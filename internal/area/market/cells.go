@@ -131,15 +131,19 @@ func (s *Store) CellsOf(e *Entry, p *i18n.Printer) Cells {
 func (s *Store) RereadEntry(e Entry, key, answer string, opt ReadOptions, p *i18n.Printer) (Entry, []Ask, error) {
 	c := s.CellsOf(&e, p)
 	c[key] = answer
-	if key == string(colWindow) || key == string(colFrom) || key == string(colTo) {
-		if key == string(colWindow) {
-			delete(c, string(colFrom))
-			delete(c, string(colTo))
-		}
+	if key == string(colWindow) { // both days in one cell
+		delete(c, string(colFrom))
+		delete(c, string(colTo))
 	}
 	in, asks, err := ReadCells(e.Side, c, Deps{Atlas: s.Atlas, Catalog: s.Catalog}, opt)
 	if err != nil {
 		return e, asks, err
+	}
+	unread := fault.New(fault.Invalid, "market.fault.answer_unread", answer).At(fault.Where{Col: key})
+	for _, a := range asks {
+		if a.Key == key && notUnderstood[a.Code] { // kept, the words would be lost and the cell empty
+			return e, asks, unread
+		}
 	}
 	switch {
 	case e.Side == SideOffer && len(in.Offers) == 1:
@@ -147,7 +151,7 @@ func (s *Store) RereadEntry(e Entry, key, answer string, opt ReadOptions, p *i18
 	case e.Side == SideDemand && len(in.Demands) == 1:
 		e.Demand = in.Demands[0]
 	default:
-		return e, asks, fault.New(fault.Invalid, "market.fault.answer_unread", answer).At(fault.Where{Col: key})
+		return e, asks, unread
 	}
 	asks = slices.DeleteFunc(asks, func(a Ask) bool { return a.Key != key })
 	return e, asks, nil

@@ -14,10 +14,8 @@ import (
 
 func (s *Store) claimed(ctx context.Context, claim Claim, f func(*db.Tx) error) error {
 	return s.DB.InTx(ctx, func(tx *db.Tx) error {
-		if claim != nil {
-			if err := claim(tx); err != nil {
-				return err
-			}
+		if err := claim.claimTx(tx); err != nil {
+			return err
 		}
 		return f(tx)
 	})

@@ -18,7 +18,7 @@ import (
 
 func (a *Area) deskRoutes() []web.Route {
 	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Admin, auth.Officer)
-	return []web.Route{
+	routes := []web.Route{
 		{Pattern: "GET /desk", May: staff, Do: a.showDesk},
 		{Pattern: "GET /calls/later", May: write, Do: a.askLater},
 		{Pattern: "POST /calls", May: write, Do: a.logCall},
@@ -28,6 +28,10 @@ func (a *Area) deskRoutes() []web.Route {
 		{Pattern: "POST /questions/{id}/drop", May: write, Do: a.dropQuestion},
 		{Pattern: "POST /questions/{id}/reopen", May: write, Do: a.reopenQuestion},
 	}
+	for _, ending := range []string{"xlsx", "csv", "pdf"} {
+		routes = append(routes, web.Route{Pattern: "GET /questions." + ending, May: staff, Do: a.questionExport(ending)})
+	}
+	return routes
 }
 
 // How much the desk shows.
@@ -197,7 +201,10 @@ func (a *Area) callRow(p *i18n.Printer, c *ToCall, now time.Time, first, write b
 	case CallAnswer:
 		row.Fields["answer"] = strconv.FormatInt(int64(c.Answer), 10)
 		row.OtherTime = "/calls/later?" + callQuery(row.Fields)
-		row.Tag, row.Why = web.Deadline(now, c.Due), p.T("market.desk.why.answer")
+		row.Tag, row.Why = web.Deadline(now, c.Due), a.answerWhy(p, c)
+		if c.Side == SideDemand {
+			row.Outcomes = boughtElsewhere(p)
+		}
 	case CallLater:
 		row.Tag, row.Why = web.Deadline(now, c.Due), p.T("market.desk.why.later", what)
 	case CallAsk:
@@ -212,6 +219,9 @@ func (a *Area) callRow(p *i18n.Printer, c *ToCall, now time.Time, first, write b
 		}
 	case CallStale:
 		e := &c.Entries[0]
+		if e.Side == SideDemand {
+			row.Outcomes = boughtElsewhere(p)
+		}
 		row.Tag = web.Tag("", "clock", p.T("market.desk.stale", int64(now.Sub(e.AliveAt)/(24*time.Hour))))
 		row.Why = p.T("market.desk.why.stale."+string(e.Side), what)
 	}
@@ -219,6 +229,34 @@ func (a *Area) callRow(p *i18n.Printer, c *ToCall, now time.Time, first, write b
 		row.Action, row.Outcomes = "", []web.Outcome{}
 	}
 	return row
+}
+
+// answerWhy says what a released plan asks of a party.
+func (a *Area) answerWhy(p *i18n.Printer, c *ToCall) string {
+	if c.Grams == 0 {
+		return p.T("market.desk.why.answer.lead")
+	}
+	var goods []string
+	for i, code := range c.Goods {
+		if i < 3 {
+			goods = append(goods, a.goodsWord(p, code))
+		}
+	}
+	if more := len(c.Goods) - len(goods); more > 0 {
+		goods = append(goods, p.T("market.desk.more", more))
+	}
+	return p.T("market.desk.why.answer."+string(c.Side), c.Grams, strings.Join(goods, ", "))
+}
+
+// boughtElsewhere are the outcomes of a call with a buyer.
+func boughtElsewhere(p *i18n.Printer) []web.Outcome {
+	all := web.CallOutcomes(i18n.With(context.Background(), p))
+	for i := range all {
+		if all[i].Value == string(OutcomeSold) {
+			all[i].Label = p.T("market.desk.bought")
+		}
+	}
+	return all
 }
 
 // logCall writes down how a call went, and goes back to the desk with a way to undo it.

@@ -40,8 +40,8 @@ const (
 	sqlDeskStaleParties = `select count(distinct x.org_id)` + whereDeskStale + ` and $3 >= $4`
 )
 
-const sqlAnswerPutOff = `select count(*) from market_call where plan_id = $1 and org_id = $2 and undone_at is null
- and (again_at > $3 or outcome = 'wrong' and called_at >= $4)`
+const sqlAnswersPutOff = `select plan_id, org_id from market_call where plan_id is not null and undone_at is null
+ and (again_at > $1 or outcome = 'wrong' and called_at >= $2)`
 
 // deskRows bounds how many entries one part of the call list is made of.
 const deskRows = 200
@@ -102,15 +102,15 @@ func (s *Store) ToCalls(ctx context.Context, v Viewer, now time.Time, limit int)
 // answersToCall are the parties that owe an answer, by whether it is due today; those that
 // were put off, or whose number was wrong today, are left out.
 func answersToCall(tx *db.Tx, owed []Answer, now, begin, end time.Time) (today, later []ToCall, err error) {
+	put, err := answersPutOff(tx, now, begin)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, a := range owed {
-		var put int64
-		if err := tx.QueryRow(sqlAnswerPutOff, int64(a.Plan), int64(a.Org), db.At(now), db.At(begin)).Scan(&put); err != nil {
-			return nil, nil, err
-		}
-		if put > 0 {
+		if put[planOrg{a.Plan, a.Org}] {
 			continue
 		}
-		c := ToCall{Why: CallAnswer, Org: a.Org, Party: a.Party, Contact: a.Contact, Phone: a.Phone, Answer: a.ID, Due: a.Due}
+		c := ToCall{Why: CallAnswer, Org: a.Org, Party: a.Party, Contact: a.Contact, Phone: a.Phone, Answer: a.ID, Due: a.Due, Side: a.Side, Grams: a.Grams, Goods: a.Goods}
 		if a.Due.After(end) {
 			later = append(later, c)
 		} else {
@@ -118,6 +118,29 @@ func answersToCall(tx *db.Tx, owed []Answer, now, begin, end time.Time) (today, 
 		}
 	}
 	return today, later, nil
+}
+
+// planOrg is a party of a plan.
+type planOrg struct {
+	plan PlanID
+	org  registry.OrgID
+}
+
+func answersPutOff(tx *db.Tx, now, begin time.Time) (map[planOrg]bool, error) {
+	rows, err := tx.Query(sqlAnswersPutOff, db.At(now), db.At(begin))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	put := map[planOrg]bool{}
+	for rows.Next() {
+		var x planOrg
+		if err := rows.Scan(&x.plan, &x.org); err != nil {
+			return nil, err
+		}
+		put[x] = true
+	}
+	return put, rows.Err()
 }
 
 // toCall gathers the entries of one reason by party, in the order of their first.

@@ -64,6 +64,32 @@ func TestAnswer_ChangesTheEntryAsTheReaderUnderstandsIt(t *testing.T) {
 	})
 }
 
+// What an answer says is never thrown away: words that cannot be read are refused, also
+// where the record could do without the cell.
+func TestAnswer_RefusesWordsThatItCannotRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := storeOn(t, d)
+		_, id := oneOffer(t, s)
+		e, err := s.Entry(context.Background(), Viewer{}, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := vi(t)
+		for key, answer := range map[string]string{
+			"floor": "ba đồng rưỡi", "trader": "cũng được", "quantity": "nhiều lắm", "from": "khi nào chín", "class": "hàng nhà", "min_line": "một ít thôi", "papers": "có đủ",
+		} {
+			if got, _, err := s.RereadEntry(e, key, answer, testOptions, p); fault.CodeOf(err) != fault.Invalid {
+				t.Errorf("%s: %q was read as %+v (%v)", key, answer, got.Offer, err)
+			}
+		}
+		for key, answer := range map[string]string{"floor": "18k", "trader": "15.000 đ/kg", "quantity": "5-7 tấn", "from": "01/12", "class": "loại 1 60%, loại 2 40%", "min_line": "5 tạ", "papers": "VietGAP"} {
+			if _, _, err := s.RereadEntry(e, key, answer, testOptions, p); err != nil {
+				t.Errorf("%s: %q: %v", key, answer, err)
+			}
+		}
+	})
+}
+
 func TestToCalls_GathersByPartyAndForgetsWhoWasCalled(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()

@@ -229,7 +229,11 @@ func TestEntry_AnOrganisationWritesForItself(t *testing.T) {
 			t.Errorf("%s: %d", who, a.status)
 		}
 	}
-	if a := s.do(t, "mine", "GET", "/orgs/lookup?q=thu", nil); a.status != 403 {
+	look := with(phoneOffer, "do", "find", "who", "dai dong", "papers", "")
+	if a := s.do(t, "officer", "POST", "/offers/new", look); !strings.Contains(a.body, "Đại Đồng") {
+		t.Errorf("the officer does not find it: %d", a.status)
+	}
+	if a := s.do(t, "mine", "POST", "/offers/new", look); a.status >= 500 || strings.Contains(a.body, "Đại Đồng") {
 		t.Errorf("a party looks others up: %d", a.status)
 	}
 }
@@ -263,7 +267,8 @@ func TestEntry_StaysInsideTheTerritory(t *testing.T) {
 	if e := s.enter(t, "cao-phong", SideOffer, phoneOffer); e.Org != s.coop {
 		t.Error(e.Org)
 	}
-	if a := s.do(t, "cao-phong", "GET", "/orgs/lookup?q=dai+dong", nil); a.status != 200 || strings.Contains(a.body, "Đại Đồng") {
+	look := with(phoneOffer, "do", "find", "who", "dai dong", "papers", "")
+	if a := s.do(t, "cao-phong", "POST", "/offers/new", look); a.status >= 500 || strings.Contains(a.body, "Đại Đồng") {
 		t.Errorf("finds one elsewhere: %d %s", a.status, a.body)
 	}
 	if a := s.do(t, "cao-phong", "POST", "/offers/new", with(phoneOffer, "who", "HTX Đại Đồng", "org", fmt.Sprint(s.far), "org_who", "HTX Đại Đồng")); a.status != 422 || strings.Contains(a.body, "ông Đồng") {

@@ -2,7 +2,6 @@ package market
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/lienket/lienket/internal/area/registry"
@@ -196,35 +195,6 @@ func containsText(all []string, s string) bool {
 		}
 	}
 	return false
-}
-
-// lookupOrg answers a script that asks whom a number or a name belongs to.
-func (a *Area) lookupOrg(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	u, _ := auth.Who(ctx)
-	words := strings.TrimSpace(r.URL.Query().Get("phone") + " " + r.URL.Query().Get("q"))
-	if len(words) > 200 {
-		words = words[:200]
-	}
-	var list []registry.Org
-	if len([]rune(words)) >= 2 {
-		var err error
-		if list, err = a.Store.FindOrgs(ctx, ViewerOf(u), words, mostChoices); err != nil {
-			return err
-		}
-	}
-	type found struct {
-		ID      int64  `json:"id"`
-		Name    string `json:"name"`
-		Contact string `json:"contact,omitempty"`
-		Phone   string `json:"phone,omitempty"`
-		Place   string `json:"place,omitempty"`
-	}
-	out := make([]found, 0, len(list))
-	for _, o := range list {
-		out = append(out, found{int64(o.ID), o.Name, o.Contact, o.Phone, a.atlas.Label(o.Place)})
-	}
-	return web.JSON(w, r, http.StatusOK, map[string]any{"organisations": out})
 }
 
 // pasteEntry fills the form from a message or a line of a table.

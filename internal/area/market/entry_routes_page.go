@@ -27,7 +27,6 @@ func (a *Area) entryRoutes() []web.Route {
 		{Pattern: "POST /offers/new", May: enter, Do: a.enterOffer, Max: web.MaxUpload},
 		{Pattern: "GET /demands/new", May: enter, Do: a.newDemand},
 		{Pattern: "POST /demands/new", May: enter, Do: a.enterDemand, Max: web.MaxUpload},
-		{Pattern: "GET /orgs/lookup", May: auth.Only(auth.Officer, auth.Admin), Do: a.lookupOrg},
 		{Pattern: "GET /entry.js", May: auth.SignedIn, Do: a.sendEntryScript},
 	}
 	for _, side := range []Side{SideOffer, SideDemand} {

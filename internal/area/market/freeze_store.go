@@ -74,9 +74,11 @@ func (s *Store) frozen(tx *db.Tx, spec FreezeSpec, n *NewRound) error {
 	refs := map[EntryID]string{}
 	parties := map[registry.OrgID]Party{}
 	for _, side := range []Side{SideOffer, SideDemand} {
-		all, _, err := entriesTx(tx, EntryFilter{
-			Side: side, Viewer: spec.Viewer, State: EntryOpen, Over: calendar.Period{From: spec.AsOf, To: spec.Horizon}, Sort: "id",
-		})
+		f := EntryFilter{Side: side, Viewer: spec.Viewer, State: EntryOpen, Over: calendar.Period{From: spec.AsOf, To: spec.Horizon}, Sort: "id"}
+		if len(spec.Goods) == 1 {
+			f.Commodity = spec.Goods[0]
+		}
+		all, _, err := entriesTx(tx, f)
 		if err != nil {
 			return err
 		}

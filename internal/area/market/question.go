@@ -5,6 +5,7 @@ import (
 
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/calendar"
+	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // QuestionID numbers a question to ask back.
@@ -120,6 +121,9 @@ type ToCall struct {
 	Entries   []Entry    // that the call is about, oldest first
 	Questions []Question // of those entries
 	Answer    AnswerID
+	Side      Side         // of an answer
+	Grams     weight.Grams // what the plan asks of the party
+	Goods     []string
 	Due       time.Time // of an answer, or when the call was promised
 	Since     calendar.Day
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
+	"github.com/lienket/lienket/internal/base/paper"
+	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/base/web"
 )
 
@@ -29,6 +31,7 @@ type questionRow struct {
 }
 
 type questionsShown struct {
+	Files    []web.ExportFile
 	Sub      string
 	Bar      web.Filter
 	Rows     []questionRow
@@ -70,16 +73,13 @@ func (a *Area) renderQuestions(w http.ResponseWriter, r *http.Request, status in
 	p := i18n.From(ctx)
 	u, _ := auth.Who(ctx)
 	v := ViewerOf(u)
-	f := QuestionFilter{
-		Viewer: v, State: QuestionOpen, Key: q.Get("about"), Entry: EntryID(atoi(q.Get("entry"))), Import: int64(atoi(q.Get("import"))),
-		Blocking: q.Get("blocks") != "", Text: q.Get("q"), Page: max(1, atoi(q.Get("page"))), Size: questionSize,
-	}
+	f := questionFilter(v, q, questionSize)
 	all, total, err := a.Store.Questions(ctx, f)
 	if err != nil {
 		return err
 	}
 	link := func(key, value string) string { return keepQuery("/questions", q, key, value, questionQuery...) }
-	shown := questionsShown{Sub: p.T("market.questions.sub", total), MayWrite: web.May(r, "/calls/later"), Back: link("page", strconv.Itoa(f.Page))}
+	shown := questionsShown{Files: web.Exports(r, "xlsx", "csv", "pdf"), Sub: p.T("market.questions.sub", total), MayWrite: web.May(r, "/calls/later"), Back: link("page", strconv.Itoa(f.Page))}
 	for i := range all {
 		shown.Rows = append(shown.Rows, a.questionRow(p, &all[i]))
 		if x := &shown.Rows[i]; all[i].ID == at {
@@ -94,6 +94,66 @@ func (a *Area) renderQuestions(w http.ResponseWriter, r *http.Request, status in
 	}
 	shown.Paging = web.Paging{Page: f.Page, Size: questionSize, Total: total, Href: func(n int) string { return link("page", strconv.Itoa(n)) }}
 	return web.Render(w, r, web.Page{Title: p.T("market.questions.title"), Nav: "questions", Status: status}, questionsView(shown))
+}
+
+// questionFilter is the filter of an address; size 0 is all pages.
+func questionFilter(v Viewer, q url.Values, size int) QuestionFilter {
+	return QuestionFilter{
+		Viewer: v, State: QuestionOpen, Key: q.Get("about"), Entry: EntryID(atoi(q.Get("entry"))), Import: int64(atoi(q.Get("import"))),
+		Blocking: q.Get("blocks") != "", Text: q.Get("q"), Page: max(1, atoi(q.Get("page"))), Size: size,
+	}
+}
+
+// questionExport is the list as a file, with the conditions that hold, all pages.
+func (a *Area) questionExport(ending string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, q := r.Context(), r.URL.Query()
+		p := i18n.From(ctx)
+		u, _ := auth.Who(ctx)
+		all, total, err := a.Store.Questions(ctx, questionFilter(ViewerOf(u), q, 0))
+		if err != nil {
+			return err
+		}
+		bar, err := a.questionBar(r, ViewerOf(u), q, func(string, string) string { return "" })
+		if err != nil {
+			return err
+		}
+		list := paper.List{Title: p.T("market.questions.title"), Filter: chipWords(bar), Source: p.T("market.questions.count", total), Made: inVietnam(a.now())}
+		for _, c := range []struct {
+			key   string
+			width float64
+		}{
+			{"market.list.code", 10},
+			{"market.questions.party", 30},
+			{"market.col.contact", 20},
+			{"market.col.phone", 16},
+			{"market.col.commodity", 20},
+			{"market.questions.about", 16},
+			{"market.questions.question", 60},
+			{"market.questions.effect", 18},
+		} {
+			col := paper.ListColumn{Head: p.T(c.key), Width: c.width, Wrap: c.width >= 20}
+			if c.key == "market.col.phone" {
+				col.Format = sheet.Plain
+			}
+			list.Columns = append(list.Columns, col)
+		}
+		for i := range all {
+			x := a.questionRow(p, &all[i])
+			effect := ""
+			if x.Blocks {
+				effect = p.T("market.questions.blocking")
+			}
+			list.Rows = append(list.Rows, []any{all[i].Ref, x.Party, x.Person, x.Phone, a.goodsOf(p, all[i].Goods), x.Column, x.Sentence, effect})
+		}
+		data, err := list.File(ending, p)
+		if err != nil {
+			return err
+		}
+		web.Attachment(w, p.T("market.questions.file")+"."+ending, paper.ContentType(ending))
+		_, err = w.Write(data)
+		return err
+	}
 }
 
 func (a *Area) questionBar(r *http.Request, v Viewer, q url.Values, link func(key, value string) string) (web.Filter, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/calendar"
+	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // PlanState is how far a plan has come.
@@ -66,6 +67,8 @@ type Answer struct {
 	Phone      string // the first that is known, "" when none is
 	Side       Side
 	State      AnswerState
+	Grams      weight.Grams // what the plan asks of it; 0 of a lead that only leads
+	Goods      []string     // codes
 	Due        time.Time
 	Note       string
 	By         string // who wrote it down

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/text"
+	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // AnswerObject is how the audit trail names an answer.
@@ -42,44 +44,16 @@ func (s *Store) Answers(ctx context.Context, v Viewer, f AnswerFilter) (list []A
 			}
 			list = append(list, a)
 		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		return s.withPhones(tx, list)
+		return rows.Err()
 	})
 	return list, n, err
-}
-
-// withPhones adds whom to call, as the register knows it today.
-func (s *Store) withPhones(tx *db.Tx, list []Answer) error {
-	known := map[registry.OrgID]registry.Org{}
-	for i := range list {
-		o, ok := known[list[i].Org]
-		if !ok {
-			var err error
-			if o, err = s.Orgs.OrgTx(tx, list[i].Org); err != nil {
-				return err
-			}
-			known[o.ID] = o
-		}
-		list[i].Contact = o.Contact
-		if all := o.Phones(); len(all) > 0 {
-			list[i].Phone = all[0]
-		}
-	}
-	return nil
 }
 
 // Answer is one answer that the viewer may see; fault.NotFound otherwise.
 func (s *Store) Answer(ctx context.Context, v Viewer, id AnswerID) (a Answer, err error) {
 	defer fault.Wrap(&err, "market.Answer(%d)", id)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if a, err = answerByID(tx, v, id); err != nil {
-			return err
-		}
-		one := []Answer{a}
-		err = s.withPhones(tx, one)
-		a = one[0]
+		a, err = answerByID(tx, v, id)
 		return err
 	})
 	return a, err
@@ -166,34 +140,48 @@ func (s *Store) askAnswersTx(tx *db.Tx, plan PlanID, round RoundID, p *Plan) (n 
 		return 0, err
 	}
 	due := db.At(answerDue(tx.Now()))
-	seen := map[[2]string]bool{}
-	ask := func(side Side, party string) error {
+	type owed struct {
+		side  Side
+		org   registry.OrgID
+		grams weight.Grams
+		goods []string
+	}
+	var all []*owed // in the order of the lines
+	at := map[string]*owed{}
+	ask := func(side Side, party, commodity string, grams weight.Grams) {
 		org, ok := orgs[party]
-		key := [2]string{string(side), fmt.Sprint(org)}
-		if !ok || seen[key] {
-			return nil
+		if !ok {
+			return
 		}
-		seen[key] = true
-		o, err := s.Orgs.OrgTx(tx, org)
-		if err != nil {
-			return err
+		key := fmt.Sprint(side, org) // two parties of a round may be one organisation
+		x := at[key]
+		if x == nil {
+			x = &owed{side: side, org: org}
+			at[key], all = x, append(all, x)
 		}
-		n++
-		find := text.Fold(strings.Join([]string{o.Name, o.Contact, phonesText(o)}, " "))
-		_, err = tx.Exec(sqlInsertAnswer, int64(plan), int64(org), string(side), o.Place, due, o.Name, text.SortKey(o.Name), find)
-		return err
+		x.grams += grams
+		if commodity != "" && !slices.Contains(x.goods, commodity) {
+			x.goods = append(x.goods, commodity)
+		}
 	}
 	for i := range p.Lines {
 		x := &p.Lines[i]
-		if err := ask(SideOffer, in.offer[x.Offer].Party); err != nil {
+		offer := in.offer[x.Offer]
+		ask(SideOffer, offer.Party, offer.Commodity, x.Grams)
+		if x.Via != "" {
+			ask(SideOffer, x.Via, "", 0) // it leads; what it sells itself is a line of its own
+		}
+		ask(SideDemand, in.demand[x.Demand].Party, offer.Commodity, x.Grams)
+	}
+	for _, x := range all {
+		o, err := s.Orgs.OrgTx(tx, x.org)
+		if err != nil {
 			return n, err
 		}
-		if x.Via != "" {
-			if err := ask(SideOffer, x.Via); err != nil {
-				return n, err
-			}
-		}
-		if err := ask(SideDemand, in.demand[x.Demand].Party); err != nil {
+		n++
+		find := text.Fold(strings.Join([]string{o.Name, o.Contact, phonesText(o)}, " "))
+		if _, err := tx.Exec(sqlInsertAnswer, int64(plan), int64(x.org), string(x.side), o.Place, due, o.Name, text.SortKey(o.Name), find,
+			int64(x.grams), strings.Join(x.goods, " ")); err != nil {
 			return n, err
 		}
 	}
@@ -251,14 +239,22 @@ func answerByID(tx *db.Tx, v Viewer, id AnswerID) (Answer, error) {
 
 func scanAnswer(r rowScan) (a Answer, err error) {
 	var due, at db.Time
-	err = r.Scan(&a.ID, &a.Plan, &a.PlanNumber, &a.Round, &a.RoundLabel, &a.Org, &a.Party, &a.Side, &a.State, &due, &a.Note, &a.By, &at, &a.Version)
+	var goods, others string
+	err = r.Scan(&a.ID, &a.Plan, &a.PlanNumber, &a.Round, &a.RoundLabel, &a.Org, &a.Party, &a.Side, &a.State, &due, &a.Note, &a.By, &at, &a.Version, &a.Grams, &goods, &a.Contact, &a.Phone, &others)
 	a.Due, a.At = due.Time, at.Time
+	a.Goods = strings.Fields(goods)
+	if all := strings.Fields(others); a.Phone == "" && len(all) > 0 {
+		a.Phone = all[0]
+	}
 	return a, err
 }
 
-const answerCols = `x.id, x.plan_id, p.number, p.round_id, r.label, x.org_id, x.party_name, x.side, x.state, x.due, x.note, x.answered_by, x.answered_at, x.row_version`
+// answerCols name the party as it was asked, and whom to call as the register knows it today.
+const answerCols = `x.id, x.plan_id, p.number, p.round_id, r.label, x.org_id, x.party_name, x.side, x.state, x.due, x.note, x.answered_by, x.answered_at, x.row_version,
+ x.grams, x.goods, o.contact, o.phone, o.other_phones`
 
-const answerFrom = ` from market_answer x join market_plan p on p.id = x.plan_id join market_round r on r.id = p.round_id`
+const answerFrom = ` from market_answer x join market_plan p on p.id = x.plan_id join market_round r on r.id = p.round_id
+ join registry_org o on o.id = x.org_id`
 
 // whereAnswers holds what a filter chooses and a viewer may see: a party is in the
 // territory by its own place or by a record of its in the round.
@@ -289,5 +285,5 @@ const sqlAnswerByID = `select ` + answerCols + answerFrom + ` where x.id = $1
 const sqlSetAnswer = `update market_answer set state = $3, note = $4, answered_by = $5, answered_at = $6, row_version = row_version + 1
  where id = $1 and row_version = $2`
 
-const sqlInsertAnswer = `insert into market_answer (plan_id, org_id, side, home_key, state, due, party_name, party_sort, find)
- values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8)`
+const sqlInsertAnswer = `insert into market_answer (plan_id, org_id, side, home_key, state, due, party_name, party_sort, find, grams, goods)
+ values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10)`

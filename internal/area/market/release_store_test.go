@@ -11,6 +11,7 @@ import (
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/db/dbtest"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/weight"
 )
 
 // drafted is a small round with a draft of its plan.
@@ -196,12 +197,15 @@ func TestAnswers_EachPartyOnce(t *testing.T) {
 		id, plan := releasedPlan(t, s)
 		in := namesOf(new(smallRound()))
 		want := map[string]bool{}
+		grams := map[string]weight.Grams{}
 		for _, x := range plan.Lines {
-			want["offer "+in.party[in.offer[x.Offer].Party].Name] = true
+			seller, buyer := "offer "+in.party[in.offer[x.Offer].Party].Name, "demand "+in.party[in.demand[x.Demand].Party].Name
+			want[seller], want[buyer] = true, true
+			grams[seller] += x.Grams
+			grams[buyer] += x.Grams
 			if x.Via != "" {
 				want["offer "+in.party[x.Via].Name] = true
 			}
-			want["demand "+in.party[in.demand[x.Demand].Party].Name] = true
 		}
 		list, n, err := s.Answers(ctx, Viewer{}, AnswerFilter{Plan: id})
 		if err != nil || n != len(list) || n != len(want) {
@@ -210,6 +214,9 @@ func TestAnswers_EachPartyOnce(t *testing.T) {
 		for _, a := range list {
 			if !want[string(a.Side)+" "+a.Party] || a.State != AnswerWaiting || a.Due.IsZero() {
 				t.Errorf("%+v", a)
+			}
+			if is := grams[string(a.Side)+" "+a.Party]; a.Grams != is || is > 0 && len(a.Goods) == 0 {
+				t.Errorf("%s is asked for %v of %v, the lines say %v", a.Party, a.Grams, a.Goods, is)
 			}
 		}
 		some, _, err := s.Answers(ctx, Viewer{}, AnswerFilter{Text: "thu phong"})

@@ -115,6 +115,9 @@ func (s *Server) once(rt Route, w http.ResponseWriter, r *http.Request) error {
 	if k.Status == 0 {
 		k.Status = http.StatusOK
 	}
+	if strings.Contains(w.Header().Get("Cache-Control"), "no-store") {
+		k = &kept{} // shown once: a repeat is told that it is done, and no copy lies in the database
+	}
 	if err := s.DB.InTx(r.Context(), func(tx *db.Tx) error { return keepAnswer(tx, c, k) }); err != nil {
 		// The work is done and the person has the answer; only a repeat would not get it.
 		s.Log.Error("answer not kept", "route", c.route, "ref", v.ref, "err", err)

@@ -50,6 +50,40 @@ func idempotency(t *testing.T, d *db.DB) {
 	}
 }
 
+// TestIdempotency_KeepsNoSecret: what is shown once is not kept for a repeat, which is told
+// that the work is done.
+func TestIdempotency_KeepsNoSecret(t *testing.T) { dbtest.Each(t, keepsNoSecret) }
+
+func keepsNoSecret(t *testing.T, d *db.DB) {
+	var made atomic.Int64
+	s := siteOn(t, d, nil, web.Route{Pattern: "POST /make", May: auth.Anyone, Do: func(w http.ResponseWriter, r *http.Request) error {
+		made.Add(1)
+		w.Header().Set("Cache-Control", "no-store")
+		return web.JSON(w, r, http.StatusOK, map[string]string{"once": "lkt_verysecret"})
+	}})
+	if first := ask(s, "POST", "/make", "idem=s1"); !strings.Contains(first.Body.String(), "lkt_verysecret") {
+		t.Fatal("the first answer does not show it")
+	}
+	if again := ask(s, "POST", "/make", "idem=s1"); again.Code != 200 || made.Load() != 1 || strings.Contains(again.Body.String(), "lkt_verysecret") {
+		t.Errorf("again: %d, made %d, %s", again.Code, made.Load(), again.Body)
+	}
+	err := d.Read(context.Background(), func(tx *db.Tx) error {
+		var n int
+		query := "select count(*) from idem_key where cast(response as text) like '%verysecret%'"
+		if d.Engine() == db.Postgres {
+			query = "select count(*) from idem_key where position(convert_to('verysecret', 'UTF8') in response) > 0"
+		}
+		err := tx.QueryRow(query).Scan(&n)
+		if err == nil && n != 0 {
+			t.Error("the database keeps it")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestIdempotency_ClaimSurvivesCrash: key and effect commit together; the answer is lost.
 func TestIdempotency_ClaimSurvivesCrash(t *testing.T) { dbtest.Each(t, claimSurvives) }
 

@@ -7,3 +7,6 @@ create index market_plan_state on market_plan (state, id);
 alter table market_answer add column party_name text not null default '';
 alter table market_answer add column party_sort text not null default '';
 alter table market_answer add column find text not null default '';
+-- What each party is asked for, as the plan said it: grams, and the goods' codes.
+alter table market_answer add column grams bigint not null default 0;
+alter table market_answer add column goods text not null default '';

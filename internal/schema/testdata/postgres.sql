@@ -285,6 +285,8 @@ create table market_answer (
   party_name text not null default ''::text,
   party_sort text not null default ''::text,
   find text not null default ''::text,
+  grams bigint not null default 0,
+  goods text not null default ''::text,
   constraint market_answer_org_id_fkey FOREIGN KEY (org_id) REFERENCES registry_org(id),
   constraint market_answer_pkey PRIMARY KEY (id),
   constraint market_answer_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES market_plan(id) ON DELETE CASCADE,

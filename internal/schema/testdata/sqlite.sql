@@ -263,7 +263,7 @@ CREATE TABLE market_answer (
   note        text not null default '',
   answered_by text not null default '',
   answered_at text,
-  row_version bigint not null default 1, party_name text not null default '', party_sort text not null default '', find text not null default '',
+  row_version bigint not null default 1, party_name text not null default '', party_sort text not null default '', find text not null default '', grams bigint not null default 0, goods text not null default '',
   unique (plan_id, org_id, side)
 );
 
