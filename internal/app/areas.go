@@ -59,6 +59,7 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book, queue *jobs.Queue)
 	})
 	a.Places.Show(a.Registry.PlacePanel)
 	a.Registry.Show(a.Market.OrgPanel)
+	a.Registry.Next(a.Market.OrgNext)
 	a.Registry.Saved = append(a.Registry.Saved, a.Market.Store.RenameOrgTx)
 	a.Catalog.Show(a.Market.GoodsPanel)
 	return a, nil

@@ -194,23 +194,24 @@ func answersOfTx(tx *db.Tx, v Viewer, plan PlanID, org registry.OrgID) (list []A
 	return list, rows.Err()
 }
 
-// CallsOf are the latest calls with an organisation, newest first.
-func (s *Store) CallsOf(ctx context.Context, org registry.OrgID, limit int) (all []CallRow, err error) {
-	defer fault.Wrap(&err, "market.CallsOf(%d)", org)
+// PromisedCalls are the calls to an organisation that were put off and not made since,
+// the first one first.
+func (s *Store) PromisedCalls(ctx context.Context, org registry.OrgID) (all []CallRow, err error) {
+	defer fault.Wrap(&err, "market.PromisedCalls(%d)", org)
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		all = nil
-		rows, err := tx.Query(sqlCallsOf, int64(org), limit)
+		rows, err := tx.Query(sqlPromisedCalls, int64(org))
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var c CallRow
-			var at, again db.Time
-			if err := rows.Scan(&c.ID, &c.Org, &c.Entry, &c.Ref, &c.Why, &c.Outcome, &c.Note, &c.By, &at, &again); err != nil {
+			var again db.Time
+			if err := rows.Scan(&c.ID, &c.Ref, &c.Note, &again); err != nil {
 				return err
 			}
-			c.At, c.Again = at.Time, again.Time
+			c.Again = again.Time
 			all = append(all, c)
 		}
 		return rows.Err()
@@ -229,6 +230,9 @@ const sqlUndoCall = `update market_call set undone_at = $2 where id = $1`
 const sqlDropCallQuestion = `update market_question set state = 'dropped', answered_by = $4, answered_at = $5, row_version = row_version + 1
  where entry_id = $1 and created_at = $2 and code = $3 and state = 'open'`
 
-const sqlCallsOf = `select c.id, c.org_id, coalesce(c.entry_id, 0), coalesce(x.ref, ''), c.why, c.outcome, c.note, c.called_by, c.called_at, c.again_at
+const sqlPromisedCalls = `select c.id, coalesce(x.ref, ''), c.note, c.again_at
  from market_call c left join market_entry x on x.id = c.entry_id
- where c.org_id = $1 and c.undone_at is null order by c.id desc limit $2`
+ where c.org_id = $1 and c.undone_at is null and c.again_at is not null and (x.id is null or x.state = 'open')
+ and not exists (select 1 from market_call d where d.org_id = c.org_id and d.undone_at is null and d.id > c.id
+  and (d.entry_id = c.entry_id or c.entry_id is null and d.plan_id = c.plan_id))
+ order by c.again_at, c.id`

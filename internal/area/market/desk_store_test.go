@@ -126,6 +126,9 @@ func TestToCalls_GathersByPartyAndForgetsWhoWasCalled(t *testing.T) {
 		if err := log(NewCall{Org: org, Entries: []EntryID{id}, Why: CallStale, Outcome: OutcomeLater, Again: again}); err != nil {
 			t.Fatal(err)
 		}
+		if p, err := s.PromisedCalls(ctx, org); err != nil || len(p) != 1 || !p[0].Again.Equal(again.Truncate(time.Microsecond)) {
+			t.Errorf("promised: %+v, %v", p, err)
+		}
 		if list := calls(again.Add(time.Minute)); len(list) != 1 || list[0].Why != CallLater || !list[0].Due.Equal(again.Truncate(time.Microsecond)) {
 			t.Fatalf("the promised call: %+v", list)
 		}
@@ -135,6 +138,9 @@ func TestToCalls_GathersByPartyAndForgetsWhoWasCalled(t *testing.T) {
 		e, err := s.Entry(ctx, Viewer{}, id)
 		if err != nil || e.State != EntryClosed || e.Why != SoldElsewhere {
 			t.Fatal(e.State, e.Why, err)
+		}
+		if p, err := s.PromisedCalls(ctx, org); err != nil || len(p) != 0 {
+			t.Errorf("promised after the call: %+v, %v", p, err)
 		}
 		if list := calls(again.Add(time.Minute)); len(list) != 0 {
 			t.Fatalf("a closed offer is to be called: %+v", list)

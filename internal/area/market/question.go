@@ -50,6 +50,7 @@ type QuestionFilter struct {
 	Key      string // what it is about: a key of Cells
 	Entry    EntryID
 	Import   int64
+	Org      registry.OrgID
 	Blocking bool // only such
 	Text     string
 	Page     int
@@ -96,19 +97,12 @@ type NewCall struct {
 	Again   time.Time // of OutcomeLater
 }
 
-// CallRow is a call of the log.
+// CallRow is a call that was promised.
 type CallRow struct {
-	ID      CallID
-	Org     registry.OrgID
-	Party   string
-	Entry   EntryID
-	Ref     string
-	Why     CallWhy
-	Outcome OutcomeKind
-	Note    string
-	By      string
-	At      time.Time
-	Again   time.Time
+	ID    CallID
+	Ref   string // of the entry, "" when it is about a plan
+	Note  string
+	Again time.Time
 }
 
 // ToCall is one party to call and what about.

@@ -26,12 +26,13 @@ const whereQuestions = ` from market_question q
  and (cast($6 as text) = '' or x.find like $6 or o.find like $6)
  and (cast($7 as bigint) = 0 or q.created_by = $10 or exists (select 1 from auth_sight s where s.account_id = $7
   and s.under in (x.place_key, x.home_key, q.home_key) and s.valid_from <= $8 and s.valid_to >= $8))
- and (cast($9 as bigint) = 0 or q.org_id = $9)`
+ and (cast($9 as bigint) = 0 or q.org_id = $9)
+ and (cast($11 as bigint) = 0 or q.org_id = $11)`
 
 const sqlQuestions = `select q.id, coalesce(q.entry_id, 0), coalesce(q.import_id, 0), coalesce(x.ref, ''), coalesce(x.side, ''), coalesce(x.commodity, ''),
  coalesce(q.org_id, 0), coalesce(o.name, ''), coalesce(o.contact, ''), coalesce(o.phone, ''), q.doc, q.state, q.answer, q.answered_by, q.answered_at,
  q.created_at, q.row_version` + whereQuestions + `
- order by case when q.blocks then 0 else 1 end, q.id limit $11 offset $12`
+ order by case when q.blocks then 0 else 1 end, q.id limit $12 offset $13`
 
 const sqlCountQuestions = `select count(*)` + whereQuestions
 
@@ -71,7 +72,7 @@ func (f QuestionFilter) args() []any {
 		blocking = 1
 	}
 	v := f.Viewer
-	return []any{string(f.State), f.Key, int64(f.Entry), f.Import, blocking, find, v.Sight.Account, v.Sight.Day, int64(v.Org), v.actor()}
+	return []any{string(f.State), f.Key, int64(f.Entry), f.Import, blocking, find, v.Sight.Account, v.Sight.Day, int64(v.Org), v.actor(), int64(f.Org)}
 }
 
 // actor is how the audit trail names a viewer with a border.
