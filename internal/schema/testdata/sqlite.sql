@@ -217,6 +217,75 @@ CREATE TABLE catalog_price (
 
 CREATE INDEX catalog_price_newest on catalog_price (commodity, basis, day, id);
 
+CREATE TABLE hook_audience (
+  event_id  bigint not null references hook_event (id) on delete cascade,
+  place_key text not null default '',
+  org_id    bigint not null default 0,
+  primary key (event_id, place_key, org_id)
+);
+
+CREATE TABLE hook_delivery (
+  id              integer primary key autoincrement,
+  subscription_id bigint not null references hook_subscription (id) on delete cascade,
+  event_id        bigint not null references hook_event (id) on delete cascade,
+  state           text not null, -- waiting, delivered, failed, dropped
+  tries           bigint not null default 0,
+  next_at         text, -- null when it is over
+  made_at         text not null,
+  asked_at        text, -- when a person asked for it (a test, once more)
+  tried_at        text,
+  status          bigint not null default 0, -- of the last answer; 0 without one
+  fail            text not null default '', -- why the last try failed
+  took_ms         bigint not null default 0,
+  unique (subscription_id, event_id)
+);
+
+CREATE INDEX hook_delivery_due on hook_delivery (subscription_id, state, next_at);
+
+CREATE INDEX hook_delivery_event on hook_delivery (event_id);
+
+CREATE TABLE hook_event (
+  id      integer primary key autoincrement,
+  ref     text not null unique, -- webhook-id
+  kind    text not null,
+  object  text not null, -- entry/12
+  version bigint not null,
+  path    text not null,
+  made_at text not null
+);
+
+CREATE INDEX hook_event_made on hook_event (made_at);
+
+CREATE TABLE hook_kind (
+  subscription_id bigint not null references hook_subscription (id) on delete cascade,
+  kind            text not null,
+  primary key (subscription_id, kind)
+);
+
+CREATE INDEX hook_kind_kind on hook_kind (kind, subscription_id);
+
+CREATE TABLE hook_subscription (
+  id            integer primary key autoincrement,
+  account_id    bigint not null references account (id) on delete cascade,
+  name          text not null,
+  url           text not null,
+  state         text not null, -- on, off
+  off_why       text not null default '', -- owner, admin, failing, gone; '' while it is on
+  secret        text not null, -- encrypted; the key is not in this table
+  old_secret    text not null default '', -- the one before, which also signs until old_until
+  old_until     text,
+  failures      bigint not null default 0, -- tries in a row that failed
+  failing_since text, -- the first of them
+  hold_until    text, -- nothing is sent before: the receiver is down
+  created_by    text not null,
+  created_at    text not null,
+  updated_at    text not null,
+  deleted_at    text, -- can be taken back for a day
+  row_version   bigint not null default 1
+);
+
+CREATE INDEX hook_subscription_account on hook_subscription (account_id);
+
 CREATE TABLE idem_key (
   key        text not null,
   account    bigint not null, -- 0 when nobody is signed in
