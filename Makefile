@@ -4,7 +4,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=tools/go.mod
 PKGS := ./...
 
-.PHONY: help run dev check test test-long golden bench shape templ browser postgres axe
+.PHONY: help run dev check test test-long golden bench bench-web shape templ browser postgres axe
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,3 +50,7 @@ bench: ## Print the benchmarks (ratios, never timed tests).
 
 shape: ## Print how long our files are and how much of them is comment and test.
 	@$(GO) run -C tools ./shape ..
+
+bench-web: postgres ## Measure the pages against a fixed page and PocketBase (ratios; some minutes; loads this machine only).
+	@command -v wrk >/dev/null 2>&1 || tools/debian wrk
+	$(GO) run -C tools/benchweb . $(ARGS)
