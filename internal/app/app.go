@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/lienket/lienket/internal/base/api"
 	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
@@ -50,6 +51,7 @@ type App struct {
 	Search   *search.Index
 	Queue    *jobs.Queue
 	Looks    *audit.Looks // who opened what
+	API      *api.API
 
 	care *care
 	log  *slog.Logger
@@ -88,6 +90,8 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes = append(routes, gallery.Routes(c.Demo)...)
 	routes = append(routes, guideRoutes()...)
 	routes = append(routes, areas.routes()...)
+	a.API = areas.api(c.Version)
+	routes = append(routes, a.API.Routes()...)
 	routes = append(routes, a.care.routes()...)
 	if a.Search, err = newSearch(ctx, c, areas); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/lienket/lienket/internal/area/market/recheck"
 	"github.com/lienket/lienket/internal/area/places"
 	"github.com/lienket/lienket/internal/area/registry"
+	"github.com/lienket/lienket/internal/base/api"
 	"github.com/lienket/lienket/internal/base/audit"
 	"github.com/lienket/lienket/internal/base/audit/trail"
 	"github.com/lienket/lienket/internal/base/auth"
@@ -79,6 +80,16 @@ func (a *Areas) routes() []web.Route {
 	return slices.Concat(a.Places.Routes(), a.Registry.Routes(), a.Catalog.Routes(), a.Market.Routes(), a.console.Routes())
 }
 
+// api are the operations for programs.
+func (a *Areas) api(version string) *api.API {
+	x := api.New(version)
+	a.Market.API(x)
+	a.Registry.API(x)
+	a.Catalog.API(x)
+	a.Places.API(x)
+	return x
+}
+
 // jobs are the kinds of work that go on in the background.
 func (a *Areas) jobs() []jobs.Kind {
 	return append(a.Market.Jobs(), jobs.Upkeep(a.console.DB))
@@ -87,7 +98,7 @@ func (a *Areas) jobs() []jobs.Kind {
 // Texts are the words of every room, for i18n.Load.
 func Texts() []fs.FS {
 	return []fs.FS{
-		db.Texts, auth.Texts, jobs.Texts, console.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, upkeep.Texts, notify.Texts, texts,
+		api.Texts, db.Texts, auth.Texts, jobs.Texts, console.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, upkeep.Texts, notify.Texts, texts,
 		box.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

@@ -108,6 +108,28 @@ var writes = map[string]struct {
 	"POST /demands/{id}/reopen":                      {func(s *site) string { return s.entry("/demands", "coop") + "/reopen" }, url.Values{"row_version": {"99"}}},
 }
 
+func init() {
+	put := func(pattern string, path func(s *site) string) {
+		writes[pattern] = struct {
+			path func(s *site) string
+			form url.Values
+		}{path, url.Values{"no": {"JSON"}}}
+	}
+	for _, list := range []string{"/offers", "/demands"} {
+		at := func(rest string) func(s *site) string {
+			return func(s *site) string { return "/api/v1" + s.entry(list, "coop") + rest }
+		}
+		put("POST /api/v1"+list, fixedSite("/api/v1"+list))
+		put("PUT /api/v1"+list+"/{id}", at(""))
+		for _, deed := range []string{"/close", "/reopen", "/alive"} {
+			put("POST /api/v1"+list+"/{id}"+deed, at(deed))
+		}
+	}
+	put("POST /api/v1/organisations", fixedSite("/api/v1/organisations"))
+	put("PUT /api/v1/organisations/{id}", func(s *site) string { return "/api/v1/organisations/" + s.orgFor("coop") })
+	put("PUT /api/v1/answers/{id}", func(s *site) string { return fmt.Sprintf("/api/v1/answers/%d", s.data.Answer) })
+}
+
 func fixedSite(path string) func(*site) string { return func(*site) string { return path } }
 
 // TestAccess_ForeignObjects: what belongs to another organisation is not there, in the same

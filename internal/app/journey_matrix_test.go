@@ -206,7 +206,7 @@ func (m *matrix) ask(pattern, role, context string) string {
 		res, _ := c.get(path)
 		return answerOf(res)
 	}
-	res, _ := c.post(path, form)
+	res, _ := c.submit(method, path, form)
 	if res.StatusCode == http.StatusTooManyRequests { // the door counts tries; this table asks often
 		return strconv.Itoa(http.StatusUnprocessableEntity)
 	}

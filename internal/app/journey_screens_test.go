@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lienket/lienket/internal/area/registry"
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/jobs"
@@ -143,6 +144,40 @@ var examples = map[string]example{
 	"GET /demands/{id}/edit":                {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/edit" }},
 	"GET /demands/{id}/partners":            {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/partners" }},
 	"GET /demands/{id}/photos/{photo}":      {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/photos/9999" }, kind: "maybe"},
+}
+
+// What programs read is checked by api_test.go; here it stands for the access table.
+func init() {
+	api := func(pattern string, path func(s *site, tag string) string) {
+		examples["GET /api/v1"+pattern] = example{path: func(s *site, tag string) string { return "/api/v1" + path(s, tag) }, kind: "file"}
+	}
+	for _, p := range []string{"/offers", "/demands", "/plans", "/answers", "/organisations", "/commodities", "/me"} {
+		api(p, fixed(p))
+	}
+	examples["GET /api"] = example{path: fixed("/api"), heavy: true}
+	examples["GET /api/openapi.json"] = example{path: fixed("/api/openapi.json"), kind: "file"}
+	api("/offers/{id}", func(s *site, tag string) string { return s.entry("/offers", tag) })
+	api("/demands/{id}", func(s *site, tag string) string { return s.entry("/demands", tag) })
+	api("/organisations/{id}", func(s *site, tag string) string { return "/organisations/" + s.orgFor(tag) })
+	for _, part := range []string{"", "/lines", "/left"} {
+		api("/plans/{id}"+part, func(s *site, _ string) string { return fmt.Sprintf("/plans/%d%s", s.data.Plan, part) })
+	}
+	for _, part := range []string{"", "/deliveries"} {
+		api("/answers/{id}"+part, func(s *site, _ string) string { return fmt.Sprintf("/answers/%d%s", s.data.Answer, part) })
+	}
+	api("/commodities/{code}", fixed("/commodities/BUOI-DIEN"))
+	api("/commodities/{code}/prices", fixed("/commodities/BUOI-DIEN/prices"))
+	api("/places", fixed("/places?q=cao+duong"))
+	api("/places/{key}", func(s *site, _ string) string { return "/places/" + s.coopPlace() })
+}
+
+// coopPlace is the place of the cooperative, as the register has it.
+func (s *site) coopPlace() string {
+	o, err := s.Areas.Registry.OrgByID(s.t.Context(), registry.OrgID(s.data.Orgs["coop"]))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return o.Place
 }
 
 func fixed(path string) func(*site, string) string {

@@ -488,7 +488,12 @@ func (c *caller) get(path string) (*http.Response, string) {
 
 func (c *caller) post(path string, form url.Values) (*http.Response, string) {
 	c.t.Helper()
-	r, err := http.NewRequest("POST", c.site.url+path, readerOf(form.Encode()))
+	return c.submit("POST", path, form)
+}
+
+func (c *caller) submit(method, path string, form url.Values) (*http.Response, string) {
+	c.t.Helper()
+	r, err := http.NewRequest(method, c.site.url+path, readerOf(form.Encode()))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func kindOf(name string) fileKind {
 		return front
 	case base == "store", strings.HasSuffix(base, "_store"), base == "figures":
 		return store
-	case base == "page", base == "api", strings.HasSuffix(base, "_page"), strings.HasSuffix(base, "_templ"):
+	case base == "page", base == "api", strings.HasSuffix(base, "_api"), strings.HasSuffix(base, "_page"), strings.HasSuffix(base, "_templ"):
 		return page
 	}
 	return rules

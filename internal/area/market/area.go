@@ -1,6 +1,7 @@
 package market
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -78,6 +79,11 @@ func (a *Area) addOnce(r *http.Request, by string, n NewRound) (id RoundID, err 
 // claimOf is the request's idempotency key as a store writes it.
 func claimOf(r *http.Request) Claim {
 	return func(tx *db.Tx) error { return web.Claim(r, tx) }
+}
+
+// claimIn is claimOf for those who hold only the request's context.
+func claimIn(ctx context.Context) Claim {
+	return func(tx *db.Tx) error { return web.ClaimIn(ctx, tx) }
 }
 
 // Jobs is what the area does in the background.

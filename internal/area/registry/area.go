@@ -107,6 +107,11 @@ func (a *Area) addOnce(ctx context.Context, r *http.Request, by string, o Org) (
 	return id, err
 }
 
+// claimIn is the request's idempotency key as a store writes it.
+func claimIn(ctx context.Context) func(*db.Tx) error {
+	return func(tx *db.Tx) error { return web.ClaimIn(ctx, tx) }
+}
+
 // addPaperOnce adds a paper together with the request's idempotency key.
 func (a *Area) addPaperOnce(r *http.Request, p Paper) error {
 	return a.DB.InTx(r.Context(), func(tx *db.Tx) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -138,6 +139,9 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, c *claim) (done b
 		return false, err
 	case hash != c.hash:
 		return false, fault.New(fault.Duplicate, "web.fault.key_other_body")
+	case k.Status == 0 && wantsJSON(r):
+		w.Header().Set("Idempotent-Replay", "true")
+		return true, JSON(w, r, http.StatusOK, map[string]string{"detail": T(r.Context(), "web.already.title")})
 	case k.Status == 0: // written by Claim, but the answer was lost in a crash
 		return true, Render(w, r, Page{Title: T(r.Context(), "web.already.title")}, alreadyView())
 	}
@@ -158,8 +162,11 @@ var errRepeated = errors.New("this idempotency key has been used")
 // Claim writes the request's idempotency key in the handler's own transaction, so that key
 // and effect stand or fall together. Call it first; return its error as it is. Without a
 // key it does nothing.
-func Claim(r *http.Request, tx *db.Tx) error {
-	v := viewOf(r.Context())
+func Claim(r *http.Request, tx *db.Tx) error { return ClaimIn(r.Context(), tx) }
+
+// ClaimIn is Claim for those who hold only the request's context.
+func ClaimIn(ctx context.Context, tx *db.Tx) error {
+	v := viewOf(ctx)
 	if v == nil || v.claim == nil {
 		return nil
 	}

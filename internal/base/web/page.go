@@ -76,7 +76,7 @@ func Render(w http.ResponseWriter, r *http.Request, p Page, body templ.Component
 	if status == 0 {
 		status = http.StatusOK
 	}
-	return send(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	return Send(w, r, status, "text/html; charset=utf-8", b.Bytes())
 }
 
 // shell is what frame.templ draws.

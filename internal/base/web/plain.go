@@ -32,7 +32,7 @@ func RenderPlain(w http.ResponseWriter, r *http.Request, p PlainPage, body templ
 	if p.Status == 0 {
 		p.Status = http.StatusOK
 	}
-	return send(w, r, p.Status, "text/html; charset=utf-8", b.Bytes())
+	return Send(w, r, p.Status, "text/html; charset=utf-8", b.Bytes())
 }
 
 // PlainFact is one line of what is asked: "Bán cho" – "Bếp ăn KCN Nội Bài".

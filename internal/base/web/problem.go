@@ -116,19 +116,20 @@ func sentences(p *i18n.Printer, code fault.Code, err error) []string {
 	return []string{p.T("web.fault." + string(code))}
 }
 
-// problemBody is RFC 9457.
-type problemBody struct {
+// Problem is the body of a refusal to a program (RFC 9457).
+type Problem struct {
 	Type      string         `json:"type"`
 	Title     string         `json:"title"`
 	Status    int            `json:"status"`
 	Detail    string         `json:"detail,omitempty"`
 	Code      fault.Code     `json:"code"`
 	Reference string         `json:"reference"`
-	Errors    []problemField `json:"errors,omitempty"`
+	Errors    []ProblemField `json:"errors,omitempty"`
 	Changed   []Change       `json:"changed,omitempty"`
 }
 
-type problemField struct {
+// ProblemField is one thing that is wrong, with its place in what was sent.
+type ProblemField struct {
 	Detail string `json:"detail"`
 	Key    string `json:"key"`
 	fault.Where
@@ -137,22 +138,26 @@ type problemField struct {
 func (s *Server) problemJSON(w http.ResponseWriter, r *http.Request, status int, code fault.Code, err error) {
 	p := i18n.From(r.Context())
 	lines := sentences(p, code, err)
-	body := problemBody{
+	body := Problem{
 		Type: "about:blank", Title: p.T("web.problem." + string(code)), Status: status,
 		Detail: strings.Join(lines, " "), Code: code, Reference: Reference(r.Context()),
 	}
 	var list fault.List
 	if errors.As(err, &list) {
 		for i, e := range list {
-			body.Errors = append(body.Errors, problemField{Detail: lines[i], Key: e.Key, Where: e.Where})
+			body.Errors = append(body.Errors, ProblemField{Detail: lines[i], Key: e.Key, Where: e.Where})
 		}
+	}
+	var one *fault.Error
+	if len(list) == 0 && code != fault.Internal && errors.As(err, &one) && one.Where != (fault.Where{}) {
+		body.Errors = append(body.Errors, ProblemField{Detail: p.Fault(one.At(fault.Where{})), Key: one.Key, Where: one.Where})
 	}
 	var stale *Stale
 	if errors.As(err, &stale) {
 		body.Changed = stale.Changes
 	}
 	b, _ := json.Marshal(body)
-	_ = send(w, r, status, "application/problem+json", append(b, '\n'))
+	_ = Send(w, r, status, "application/problem+json", append(b, '\n'))
 }
 
 func (s *Server) problemPage(w http.ResponseWriter, r *http.Request, status int, code fault.Code, err error) {

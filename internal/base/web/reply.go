@@ -126,8 +126,8 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// send writes a whole answer. A GET that is asked again with the same tag gets 304.
-func send(w http.ResponseWriter, r *http.Request, status int, ctype string, body []byte) error {
+// Send writes a whole answer. A GET that is asked again with the same tag gets 304.
+func Send(w http.ResponseWriter, r *http.Request, status int, ctype string, body []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", ctype)
 	if safe(r.Method) && status == http.StatusOK {
@@ -170,7 +170,7 @@ func JSON(w http.ResponseWriter, r *http.Request, status int, v any) error {
 	if err != nil {
 		return err
 	}
-	return send(w, r, status, "application/json; charset=utf-8", append(body, '\n'))
+	return Send(w, r, status, "application/json; charset=utf-8", append(body, '\n'))
 }
 
 // Redirect sends the browser to a path of ours after a form was taken (303).

@@ -20,11 +20,15 @@ const VersionField = "row_version"
 // field. Neither is a fault: nobody overwrites blindly.
 func RowVersion(r *http.Request) (int64, error) {
 	text := r.Header.Get("If-Match")
-	if text != "" {
-		text = strings.Trim(strings.TrimPrefix(strings.TrimSpace(text), "W/"), `"`)
-	} else {
+	if text == "" {
 		text = r.PostFormValue(VersionField)
 	}
+	return ReadVersion(text)
+}
+
+// ReadVersion reads a version as If-Match or the hidden field carries it.
+func ReadVersion(text string) (int64, error) {
+	text = strings.Trim(strings.TrimPrefix(strings.TrimSpace(text), "W/"), `"`)
 	if text == "" {
 		return 0, fault.New(fault.Invalid, "web.fault.no_version")
 	}
