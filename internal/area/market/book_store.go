@@ -94,24 +94,33 @@ func (s *Store) BookTx(tx *db.Tx, in Input, b Booking) (out Booked, err error) {
 	return out, s.bookRules(tx, in.Rules, b, out.Entries, orgs)
 }
 
+// bookRules writes the rules that came along. One that stands already is left as it is:
+// the same file twice changes nothing.
 func (s *Store) bookRules(tx *db.Tx, r Rules, b Booking, entries map[string]EntryID, orgs map[string]registry.OrgID) error {
+	add := func(n NewRule) error {
+		_, err := s.AddRuleTx(tx, b.By, n)
+		if fault.CodeOf(err) == fault.Conflict {
+			return nil
+		}
+		return err
+	}
 	for _, p := range r.Pins {
-		if _, err := s.AddRuleTx(tx, b.By, NewRule{Kind: RulePin, Offer: entries[p.Offer], Demand: entries[p.Demand], Doc: RuleDoc{Min: p.Min}, Reason: p.Reason}); err != nil {
+		if err := add(NewRule{Kind: RulePin, Offer: entries[p.Offer], Demand: entries[p.Demand], Doc: RuleDoc{Min: p.Min}, Reason: p.Reason}); err != nil {
 			return err
 		}
 	}
 	for _, p := range r.Bans {
-		if _, err := s.AddRuleTx(tx, b.By, NewRule{Kind: RuleBan, Offer: entries[p.Offer], Demand: entries[p.Demand], Reason: p.Reason}); err != nil {
+		if err := add(NewRule{Kind: RuleBan, Offer: entries[p.Offer], Demand: entries[p.Demand], Reason: p.Reason}); err != nil {
 			return err
 		}
 	}
 	for _, c := range r.Caps {
-		if _, err := s.AddRuleTx(tx, b.By, NewRule{Kind: RuleCap, Doc: RuleDoc{Org: orgs[c.Party], Goods: c.Commodity, Max: c.Max}, Reason: c.Reason}); err != nil {
+		if err := add(NewRule{Kind: RuleCap, Doc: RuleDoc{Org: orgs[c.Party], Goods: c.Commodity, Max: c.Max}, Reason: c.Reason}); err != nil {
 			return err
 		}
 	}
 	for _, x := range r.Bonuses {
-		if _, err := s.AddRuleTx(tx, b.By, NewRule{Kind: RuleBonus, Doc: RuleDoc{Bonus: x.Kind, PerTonne: x.PerTonne}}); err != nil {
+		if err := add(NewRule{Kind: RuleBonus, Doc: RuleDoc{Bonus: x.Kind, PerTonne: x.PerTonne}}); err != nil {
 			return err
 		}
 	}

@@ -33,8 +33,8 @@ type letterShown struct {
 	Staff     bool
 	Nearest   string // for the staff only
 	Counts    web.Grid
-	Own       string // the record's page, for the staff
-	Pin, Ban  string // forms that pin or ban a pair with it, for those who may
+	Own       string    // the record's page, for the staff
+	Pair      pairShown // with the nearest, of a plan from the book
 }
 
 // reviewDays is how many working days a second look takes at most.
@@ -112,12 +112,14 @@ func (a *Area) showLetter(w http.ResponseWriter, r *http.Request) error {
 	page := web.Page{Title: v.Title, Nav: "plan"}
 	if v.Staff {
 		h.forStaff(p, x, &v)
-		if web.May(r, "/rules/new") && h.Round.Origin == FromBook {
+		if h.Round.Origin == FromBook {
 			offer, demand := x.ID, x.Nearest
 			if !x.offer {
 				offer, demand = demand, offer
 			}
-			v.Pin, v.Ban = rulePath(RulePin, offer, demand), rulePath(RuleBan, offer, demand)
+			if v.Pair, err = a.pairOfBook(r, offer, demand, 0); err != nil {
+				return err
+			}
 		}
 		page.Crumbs = []web.Crumb{{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.plan.left"), Href: planPath(h.Head.ID) + "#left"}, {Label: x.ID}}
 	} else {

@@ -28,8 +28,7 @@ type linePage struct {
 	Prev    string
 	Next    string
 	Order   string
-	Pin     string // address of the form that pins the pair; "" for those who may not
-	Ban     string
+	Pair    pairShown // what people decided about the pair, of a plan from the book
 }
 
 type paperShown struct {
@@ -70,8 +69,10 @@ func (a *Area) showLine(w http.ResponseWriter, r *http.Request) error {
 	if i+1 < len(h.Plan.Lines) {
 		v.Next = linePath(h.Head.ID, h.lineNumber(i+1))
 	}
-	if web.May(r, "/rules/new") && h.Round.Origin == FromBook {
-		v.Pin, v.Ban = rulePath(RulePin, s.line.Offer, s.line.Demand), rulePath(RuleBan, s.line.Offer, s.line.Demand)
+	if h.Round.Origin == FromBook {
+		if v.Pair, err = a.pairOfBook(r, s.line.Offer, s.line.Demand, s.line.Grams); err != nil {
+			return err
+		}
 	}
 	page := web.Page{Title: v.Title, Nav: "plan", Crumbs: []web.Crumb{
 		{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.line.crumb", n)},

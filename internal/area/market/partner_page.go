@@ -36,7 +36,13 @@ func (a *Area) showPartners(side Side) web.Handler {
 		if !ok {
 			v.Note = p.T("market.partner.not_now")
 		}
-		v.Fit, v.Gaps = a.partnerGrids(p, &e, list, seen, view.Org == 0)
+		var rules []Rule
+		if view.Org == 0 {
+			if rules, err = a.Store.PairRules(ctx, view, e.Ref); err != nil {
+				return err
+			}
+		}
+		v.Fit, v.Gaps = a.partnerGrids(r, &e, list, seen, rules, view.Org == 0)
 		crumbs := []web.Crumb{{Label: p.T("market.list." + string(side) + "s.title"), Href: sidePath(side)}, {Label: e.Ref, Href: v.Back}, {Label: v.Title}}
 		return web.Render(w, r, web.Page{Title: v.Title, Nav: string(side) + "s", Crumbs: crumbs}, partnersView(v))
 	}
@@ -44,7 +50,8 @@ func (a *Area) showPartners(side Side) web.Handler {
 
 // partnerGrids are who fits and who lacks something. Prices and telephone numbers are for
 // staff; whoever may not open the other entry reads where it is, not whose.
-func (a *Area) partnerGrids(p *i18n.Printer, e *Entry, list []partner, seen map[string]EntryID, staff bool) (fit, gaps web.Grid) {
+func (a *Area) partnerGrids(r *http.Request, e *Entry, list []partner, seen map[string]EntryID, rules []Rule, staff bool) (fit, gaps web.Grid) {
+	p := i18n.From(r.Context())
 	other := "market.col.buyer"
 	if e.Side == SideDemand {
 		other = "market.col.supplier"
@@ -57,6 +64,8 @@ func (a *Area) partnerGrids(p *i18n.Printer, e *Entry, list []partner, seen map[
 	gaps.Cols = append(append([]web.Column{}, fit.Cols...), web.Column{Label: p.T("market.partner.gap")})
 	if staff {
 		fit.Cols = append(fit.Cols, web.Column{Label: p.T("market.list.net"), Num: true})
+		pair := web.Column{Label: p.T("market.rule.pair")}
+		fit.Cols, gaps.Cols = append(fit.Cols, pair), append(gaps.Cols, pair)
 	}
 	acts := web.Column{Label: p.T("market.list.acts"), Hidden: true}
 	fit.Cols, gaps.Cols = append(fit.Cols, acts), append(gaps.Cols, acts)
@@ -77,6 +86,20 @@ func (a *Area) partnerGrids(p *i18n.Printer, e *Entry, list []partner, seen map[
 				row.Acts = append(row.Acts, web.Action{Label: p.T("market.list.dial"), Href: "tel:" + tel[0], Aria: p.T("market.list.call", x.Party.Name, web.PhoneShown(tel[0]))})
 			}
 		}
+		var pair web.Cell
+		if open {
+			offer, demand := e.Ref, x.Ref
+			if e.Side == SideDemand {
+				offer, demand = demand, offer
+			}
+			shown := a.pair(r, rules, offer, demand, min(e.Grams(), x.Grams))
+			if x.Why != "" { // what does not fit cannot be held, and need not be kept apart
+				shown.Pin, shown.Ban = "", ""
+			}
+			if shown.Pin != "" || len(shown.Rules) > 0 {
+				pair.Body = pairCell(shown, x.Party.Name)
+			}
+		}
 		if x.Why == "" {
 			if len(fit.Rows) >= mostPartners {
 				continue
@@ -86,7 +109,7 @@ func (a *Area) partnerGrids(p *i18n.Printer, e *Entry, list []partner, seen map[
 				if open {
 					net = p.Arg(x.Net.PerKg()) + "/kg"
 				}
-				cells = append(cells, web.Cell{Text: net, NoWrap: true})
+				cells = append(cells, web.Cell{Text: net, NoWrap: true}, pair)
 			}
 			row.Cells = cells
 			fit.Rows = append(fit.Rows, row)
@@ -96,6 +119,9 @@ func (a *Area) partnerGrids(p *i18n.Printer, e *Entry, list []partner, seen map[
 			continue
 		}
 		row.Cells = append(cells, web.Cell{Text: gapWord(p, x, open)})
+		if staff {
+			row.Cells = append(row.Cells, pair)
+		}
 		gaps.Rows = append(gaps.Rows, row)
 	}
 	return fit, gaps

@@ -34,6 +34,42 @@ func (s *Store) Rules(ctx context.Context, v Viewer) (list []Rule, err error) {
 	return list, err
 }
 
+// PairRules are the pins and bans in force of an entry, by its reference, as far as a
+// viewer may see them.
+func (s *Store) PairRules(ctx context.Context, v Viewer, ref string) (list []Rule, err error) {
+	defer fault.Wrap(&err, "market.PairRules(%s)", ref)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		list = nil
+		rows, err := tx.Query(sqlPairRules, ref, v.Sight.Account, v.Sight.Day)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			r, err := scanRule(rows)
+			if err != nil {
+				return err
+			}
+			list = append(list, r)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// alone refuses a rule where another in force speaks of the same thing: pair,
+// goods of a party, sort of bonus. Two of a kind, and no plan could be made.
+func alone(tx *db.Tx, id RuleID, n NewRule) error {
+	var twins int
+	if err := tx.QueryRow(sqlRuleTwin, int64(id), int64(n.Offer), int64(n.Demand), int64(n.Doc.Org), n.Doc.Goods, string(n.Doc.Bonus)).Scan(&twins); err != nil {
+		return err
+	}
+	if twins > 0 {
+		return fault.New(fault.Conflict, "market.fault.rule_already")
+	}
+	return nil
+}
+
 func scanRule(row rowScan) (r Rule, err error) {
 	var made, approved, ended db.Time
 	var doc db.JSON[RuleDoc]
@@ -92,6 +128,18 @@ func (s *Store) EndRuleTx(tx *db.Tx, by string, v Viewer, id RuleID, version int
 // RestoreRuleTx puts a rule in force again that was ended.
 func (s *Store) RestoreRuleTx(tx *db.Tx, by string, v Viewer, id RuleID, version int64) (ok bool, err error) {
 	defer fault.Wrap(&err, "market.RestoreRule(%d)", id)
+	n := NewRule{}
+	var doc db.JSON[RuleDoc]
+	if err := tx.QueryRow(sqlRuleAbout, int64(id)).Scan(&n.Kind, &n.Offer, &n.Demand, &doc); err != nil {
+		if errors.Is(err, db.ErrNone) {
+			return false, fault.New(fault.NotFound, "market.fault.no_rule")
+		}
+		return false, err
+	}
+	n.Doc = doc.V
+	if err := alone(tx, id, n); err != nil {
+		return false, err
+	}
 	return s.ruleStep(tx, by, v, id, version, "restore", sqlRestoreRule)
 }
 
@@ -122,6 +170,22 @@ const sqlRules = `select r.id, r.kind, r.doc, r.reason, r.made_by, r.made_at, r.
   where s.account_id = $1 and s.valid_from <= $2 and s.valid_to >= $2 and s.under in (x.place_key, x.home_key)
   and (x.id = r.offer_id or x.id = r.demand_id or r.kind = 'cap' and x.org_id = cast(r.doc ->> 'org' as bigint))))
  order by case when r.ended_at is null then 0 else 1 end, r.id desc limit 300`
+
+// sqlPairRules are the pins and bans in force of an entry.
+const sqlPairRules = `select r.id, r.kind, r.doc, r.reason, r.made_by, r.made_at, r.approved_by, r.approved_at, r.ended_by, r.ended_at, r.row_version,
+ o.ref, d.ref, o.party_name, d.party_name, null` + ruleFrom + `
+ where r.ended_at is null and r.kind in ('pin', 'ban') and (o.ref = $1 or d.ref = $1)
+ and (cast($2 as bigint) = 0 or exists (select 1 from auth_sight s, market_entry x
+  where s.account_id = $2 and s.valid_from <= $3 and s.valid_to >= $3 and s.under in (x.place_key, x.home_key) and x.id in (o.id, d.id)))
+ order by r.id`
+
+// sqlRuleTwin looks for a rule in force about the same pair, or the same goods of a party.
+const sqlRuleTwin = `select count(*) from market_rule r where r.ended_at is null and r.id <> $1 and (
+ r.kind in ('pin', 'ban') and r.offer_id = $2 and r.demand_id = $3
+ or r.kind = 'cap' and cast($4 as bigint) <> 0 and cast(r.doc ->> 'org' as bigint) = $4 and r.doc ->> 'goods' = $5
+ or r.kind = 'bonus' and cast($6 as text) <> '' and r.doc ->> 'bonus' = $6)`
+
+const sqlRuleAbout = `select kind, coalesce(offer_id, 0), coalesce(demand_id, 0), doc from market_rule where id = $1`
 
 const sqlRuleSeen = `select coalesce(o.org_id, 0)` + ruleFrom + ` where r.id = $1 and (cast($2 as bigint) = 0 or r.kind = 'bonus' or exists (select 1 from auth_sight s, market_entry x
   where s.account_id = $2 and s.valid_from <= $3 and s.valid_to >= $3 and s.under in (x.place_key, x.home_key)

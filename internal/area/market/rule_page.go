@@ -33,18 +33,6 @@ func (a *Area) ruleRoutes() []web.Route {
 	}
 }
 
-// rulePath leads to the form of a pin or a ban with the pair filled in.
-func rulePath(kind RuleKind, offer, demand string) string {
-	q := url.Values{"kind": {string(kind)}}
-	if offer != "" {
-		q.Set("offer", offer)
-	}
-	if demand != "" {
-		q.Set("demand", demand)
-	}
-	return "/rules/new?" + q.Encode()
-}
-
 // ruleShown is one rule of the list.
 type ruleShown struct {
 	ID         RuleID
@@ -160,6 +148,7 @@ type ruleForm struct {
 	Reason web.Control
 	Errors web.FormErrors
 	Kinds  []web.Action
+	Back   string // where people came from, "" from the list
 }
 
 func (a *Area) ruleForm(ctx context.Context, kind RuleKind, q url.Values) ruleForm {
@@ -172,6 +161,10 @@ func (a *Area) ruleForm(ctx context.Context, kind RuleKind, q url.Values) ruleFo
 		{Value: string(BonusPoor), Label: p.T("market.rule.bonus_poor")}, {Value: string(BonusSmall), Label: p.T("market.rule.bonus_small")},
 	}}
 	f.Reason = web.Control{Name: "reason", Label: p.T("market.rule.reason"), Hint: p.T("market.rule.reason_hint"), Type: "area", Value: q.Get("reason")}
+	if b := ruleBack(q.Get("back")); b != "/rules" {
+		f.Back = b
+		return f
+	}
 	for _, k := range RuleKinds {
 		if k != kind {
 			f.Kinds = append(f.Kinds, web.Action{Label: p.T("market.rule.kind_" + string(k)), Icon: ruleIcon[k], Kind: "quiet", Href: "/rules/new?kind=" + string(k)})
@@ -268,11 +261,15 @@ func (a *Area) addRule(w http.ResponseWriter, r *http.Request) error {
 	}
 	u, _ := auth.Who(ctx)
 	err := a.Store.makeRule(ctx, claimOf(r), u.Actor(), n)
+	if fault.CodeOf(err) == fault.Conflict {
+		refuse(&f.Offer, "market.fault.rule_already")
+		return a.renderRule(w, r, f)
+	}
 	if err != nil {
 		return err
 	}
 	web.SetFlash(w, r, "good", web.T(ctx, "market.rule.added"))
-	return web.Redirect(w, r, "/rules")
+	return web.Redirect(w, r, ruleBack(f.Back))
 }
 
 // tonnesIn reads tonnes as people write them; 0 is none.
@@ -305,16 +302,17 @@ func (a *Area) stepRule(act string) func(http.ResponseWriter, *http.Request) err
 		if err != nil {
 			return err
 		}
+		back := ruleBack(r.PostFormValue("back"))
 		if !ok {
-			return &web.Stale{Back: "/rules"}
+			return &web.Stale{Back: back}
 		}
 		if act == "end" {
 			web.SetUndo(w, r, "good", web.T(ctx, "market.rule.done_end"), &web.Undo{
-				Action: fmt.Sprintf("/rules/%d/restore", id), Fields: map[string]string{web.VersionField: strconv.FormatInt(version+1, 10)},
+				Action: fmt.Sprintf("/rules/%d/restore", id), Fields: map[string]string{web.VersionField: strconv.FormatInt(version+1, 10), "back": back},
 			})
 		} else {
 			web.SetFlash(w, r, "good", web.T(ctx, "market.rule.done_"+act))
 		}
-		return web.Redirect(w, r, "/rules")
+		return web.Redirect(w, r, back)
 	}
 }

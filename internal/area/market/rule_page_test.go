@@ -15,7 +15,7 @@ import (
 func TestRules_AreMadeApprovedEndedAndPriced(t *testing.T) {
 	s := bookSite(t)
 	s.get(t, "officer", "/rules", "Đang áp dụng", "Ưu tiên đơn vị nhỏ", "Mức trần", "Chưa được lãnh đạo duyệt")
-	s.get(t, "officer", rulePath(RulePin, "C2", "N1"), `value="C2"`, `value="N1"`, "Ít nhất")
+	s.get(t, "officer", "/rules/new?kind=pin&offer=C2&demand=N1", `value="C2"`, `value="N1"`, "Ít nhất")
 	bad := s.do(t, "officer", "POST", "/rules/new", url.Values{"kind": {"pin"}, "offer": {"C2"}, "demand": {"N99"}, "amount": {"nhiều"}})
 	if bad.status != 422 || !strings.Contains(bad.body, "Không tìm thấy mã này") || !strings.Contains(bad.body, "Hãy ghi lý do") {
 		t.Errorf("%d %s", bad.status, firstWords(bad.body))

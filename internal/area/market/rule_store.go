@@ -22,6 +22,9 @@ type NewRule struct {
 // AddRuleTx writes a rule; it counts in every draft from now on.
 func (s *Store) AddRuleTx(tx *db.Tx, by string, n NewRule) (id RuleID, err error) {
 	defer fault.Wrap(&err, "market.AddRule(%s)", n.Kind)
+	if err := alone(tx, 0, n); err != nil {
+		return 0, err
+	}
 	var offer, demand any
 	if n.Kind == RulePin || n.Kind == RuleBan {
 		offer, demand = int64(n.Offer), int64(n.Demand)
