@@ -16,6 +16,7 @@ import (
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/hook"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/search"
@@ -52,6 +53,7 @@ type App struct {
 	Queue    *jobs.Queue
 	Looks    *audit.Looks // who opened what
 	API      *api.API
+	Hooks    *hook.Hooks // other software that wants to be told
 
 	care *care
 	log  *slog.Logger
@@ -84,6 +86,8 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	areas.Registry.People = accounts.Names
 	a.care = newCare(c, book, queue)
 	a.Looks = a.care.looks
+	a.Hooks = newHooks(c, queue, accounts, c.Care.HookNets)
+	areas.Market.Store.Hooks = a.Hooks
 	d := newDoor(c, accounts, areas)
 	routes := []web.Route{{Pattern: "GET /{$}", May: auth.Anyone, Do: home}}
 	routes = append(routes, d.Routes()...)
@@ -93,6 +97,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	a.API = areas.api(c.Version)
 	routes = append(routes, a.API.Routes()...)
 	routes = append(routes, a.care.routes()...)
+	routes = append(routes, showHooks(c, a.Hooks, d).Routes()...)
 	if a.Search, err = newSearch(ctx, c, areas); err != nil {
 		return nil, err
 	}
@@ -107,6 +112,7 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	}
 	queue.Register(areas.jobs()...)
 	queue.Register(a.care.jobs()...)
+	queue.Register(a.Hooks.Jobs()...)
 	if c.Work {
 		a.care.start(ctx)
 		err = queue.Start(ctx)

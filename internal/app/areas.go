@@ -19,6 +19,8 @@ import (
 	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/hook"
+	"github.com/lienket/lienket/internal/base/hook/board"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/jobs"
 	"github.com/lienket/lienket/internal/base/jobs/console"
@@ -99,6 +101,6 @@ func (a *Areas) jobs() []jobs.Kind {
 func Texts() []fs.FS {
 	return []fs.FS{
 		api.Texts, db.Texts, auth.Texts, jobs.Texts, console.Texts, web.Texts, gallery.Texts, blob.Texts, audit.Texts, trail.Texts, backup.Texts, upkeep.Texts, notify.Texts, texts,
-		box.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
+		box.Texts, hook.Texts, board.Texts, places.Texts, registry.Texts, catalog.Texts, market.Texts, recheck.Texts,
 	}
 }

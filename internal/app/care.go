@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -26,7 +27,8 @@ type CareConfig struct {
 	BackupAt string // "17:30"
 	Keep     int    // backups; 0 makes none by itself
 	Mail     notify.SMTP
-	Site     string // "https://…", for links in mails and messages
+	Site     string         // "https://…", for links in mails and messages
+	HookNets []netip.Prefix // networks that receivers of webhooks may lie in, beyond public addresses
 }
 
 // care is what a site does for itself, whatever its subjects: it seals the audit trail and
@@ -76,6 +78,7 @@ var pages = map[string]func(id string) string{
 	"org":          func(id string) string { return "/organisations/" + id },
 	"market_plan":  func(id string) string { return "/plan/" + id },
 	"market_round": func(id string) string { return "/rounds/" + id },
+	"webhook":      func(string) string { return "/accounts/webhooks" },
 	"catalog":      func(code string) string { return "/commodities/" + code },
 }
 

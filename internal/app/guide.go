@@ -36,7 +36,7 @@ var guideChapters = []struct {
 	{"account", []string{"account", "accounts", "audit"}},
 	{"report", nil},
 	{"backup", []string{"system", "jobs"}},
-	{"api", []string{"GET /account/tokens"}},
+	{"api", []string{"GET /account/tokens", "GET /account/webhooks", "GET /account/webhooks/new", "GET /account/webhooks/{id}", "GET /account/webhooks/{id}/edit", "GET /accounts/webhooks"}},
 }
 
 // chapter is one chapter in one language, drawn.

@@ -46,6 +46,11 @@ var examples = map[string]example{
 	"GET /account/second":                   at("/account/second"),
 	"GET /account/second/setup":             {path: fixed("/account/second/setup"), kind: "away"}, // needs a factor that waits; door_test.go opens it
 	"GET /account/tokens":                   at("/account/tokens"),
+	"GET /account/webhooks":                 at("/account/webhooks"),
+	"GET /account/webhooks/new":             at("/account/webhooks/new"),
+	"GET /account/webhooks/{id}":            {path: func(s *site, tag string) string { return s.webhook(tag, "") }},
+	"GET /account/webhooks/{id}/edit":       {path: func(s *site, tag string) string { return s.webhook(tag, "/edit") }},
+	"GET /accounts/webhooks":                at("/accounts/webhooks"),
 	"GET /account/lend":                     at("/account/lend"),
 	"GET /accounts/rules":                   at("/accounts/rules"),
 	"GET /accounts/territory":               at("/accounts/territory"),
@@ -221,6 +226,11 @@ func (s *site) entry(list, tag string) string {
 		id = s.data.Entries[list+"coop"]
 	}
 	return fmt.Sprintf("%s/%d", list, id)
+}
+
+// webhook is a webhook of somebody's own.
+func (s *site) webhook(tag, rest string) string {
+	return fmt.Sprintf("/account/webhooks/%d%s", s.data.Webhooks[tag], rest)
 }
 
 func (s *site) messy(rest string) string { return fmt.Sprintf("/rounds/%d%s", s.data.Messy, rest) }

@@ -20,6 +20,7 @@ import (
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/hook"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/sample"
@@ -57,6 +58,7 @@ type planned struct {
 	Import       market.ImportID // the same workbook as a table that waits in the dry run
 	CutOff       int64           // a run that the end of the program cut off
 	AccountByTag map[string]int64
+	Webhooks     map[string]int64          // one of each account's own, to an address that is not there
 	Entries      map[string]market.EntryID // by list and tag: "/offers" + "coop"
 }
 
@@ -169,7 +171,7 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 		return nil, err
 	}
 	in := smallRound(whole.Input)
-	p := &planned{Orgs: map[string]int64{}, AccountByTag: map[string]int64{}}
+	p := &planned{Orgs: map[string]int64{}, AccountByTag: map[string]int64{}, Webhooks: map[string]int64{}}
 	if p.Messy, err = messyRound(ctx, a); err != nil {
 		return nil, err
 	}
@@ -222,6 +224,10 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 			n.Password = password
 		}
 		if p.AccountByTag[u.tag], err = a.Accounts.Add(ctx, "test", n); err != nil {
+			return nil, err
+		}
+		w := hook.Wish{Name: "Kế toán của " + u.tag, URL: "https://ke-toan.invalid/lienket", Kinds: []hook.Kind{hook.PlanReturned}}
+		if p.Webhooks[u.tag], _, err = a.Hooks.Add(ctx, nil, "test", p.AccountByTag[u.tag], w); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/hook"
 	"github.com/lienket/lienket/internal/base/search"
 )
 
@@ -118,6 +119,9 @@ func (s *Store) SayAlive(ctx context.Context, claim Claim, by string, v Viewer, 
 			return true, s.AliveEntryTx(tx, by, v, d.ID)
 		}
 		if _, err := tx.Exec(sqlEntryAliveBack, int64(d.ID), db.At(d.Alive), db.At(tx.Now()), by); err != nil {
+			return false, err
+		}
+		if err := s.emitEntry(tx, hook.EntryChanged, d.ID); err != nil {
 			return false, err
 		}
 		return true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.alive_back", Object: EntryObject(d.ID), After: map[string]any{"alive_at": db.At(d.Alive)}})

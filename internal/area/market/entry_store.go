@@ -11,6 +11,7 @@ import (
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/hook"
 	"github.com/lienket/lienket/internal/base/text"
 )
 
@@ -67,6 +68,9 @@ func (s *Store) AddEntryTx(tx *db.Tx, by string, n NewEntry) (id EntryID, added 
 	if err := s.findable(tx, &e); err != nil {
 		return 0, false, err
 	}
+	if err := s.emitEntry(tx, hook.EntryAdded, id); err != nil {
+		return 0, false, err
+	}
 	return id, true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.add", Object: EntryObject(id), After: e.audited()})
 }
 
@@ -101,6 +105,9 @@ func (s *Store) SaveEntryTx(tx *db.Tx, by string, v Viewer, e Entry) (ok bool, e
 	if err := s.findable(tx, &e); err != nil {
 		return false, err
 	}
+	if err := s.emitEntry(tx, hook.EntryChanged, e.ID); err != nil {
+		return false, err
+	}
 	return true, audit.Note(tx, audit.Entry{Actor: by, Action: "entry.save", Object: EntryObject(e.ID), Before: was.audited(), After: e.audited()})
 }
 
@@ -131,6 +138,13 @@ func (s *Store) entryState(tx *db.Tx, by string, v Viewer, id EntryID, version i
 	if err := s.findable(tx, &now); err != nil {
 		return false, err
 	}
+	kind := hook.EntryReopened
+	if to == EntryClosed {
+		kind = hook.EntryClosed
+	}
+	if err := s.emitEntry(tx, kind, id); err != nil {
+		return false, err
+	}
 	return true, audit.Note(tx, audit.Entry{
 		Actor: by, Action: action, Object: EntryObject(id),
 		Before: map[string]any{"state": was.State, "why": was.Why}, After: map[string]any{"state": to, "why": why},
@@ -144,6 +158,9 @@ func (s *Store) AliveEntryTx(tx *db.Tx, by string, v Viewer, id EntryID) (err er
 		return err
 	}
 	if _, err := tx.Exec(sqlEntryAlive, int64(id), db.At(tx.Now()), by); err != nil {
+		return err
+	}
+	if err := s.emitEntry(tx, hook.EntryChanged, id); err != nil {
 		return err
 	}
 	return audit.Note(tx, audit.Entry{Actor: by, Action: "entry.alive", Object: EntryObject(id), After: map[string]any{"alive_at": db.At(tx.Now())}})

@@ -122,6 +122,9 @@ func (s *Store) SetAnswerTx(tx *db.Tx, by string, v Viewer, id AnswerID, version
 	if err != nil || n == 0 {
 		return false, err
 	}
+	if err := s.emitAnswer(tx, state, &was); err != nil {
+		return false, err
+	}
 	return true, audit.Note(tx, audit.Entry{
 		Actor: by, Action: "answer.set", Object: AnswerObject(id),
 		Before: map[string]any{"state": was.State, "note": was.Note}, After: map[string]any{"plan": was.Plan, "org": was.Org, "state": state, "note": note},

@@ -115,6 +115,9 @@ func (s *Store) writeStep(tx *db.Tx, by string, was Stored, to PlanState, note s
 	if _, err := tx.Exec(sqlInsertStep, int64(was.ID), string(to), note, by, db.At(tx.Now())); err != nil {
 		return err
 	}
+	if err := s.emitPlan(tx, to, was); err != nil {
+		return err
+	}
 	return audit.Note(tx, audit.Entry{
 		Actor: by, Action: "plan." + string(to), Object: PlanObject(was.ID),
 		Before: map[string]any{"state": was.State}, After: map[string]any{"state": to, "note": note},

@@ -17,6 +17,7 @@ import (
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
+	"github.com/lienket/lienket/internal/base/hook"
 	"github.com/lienket/lienket/internal/base/text"
 )
 
@@ -27,6 +28,7 @@ type Store struct {
 	Atlas *places.Atlas
 
 	Catalog *catalog.Catalog // of the book; rounds carry their own facts
+	Hooks   *hook.Hooks      // tell other software; nil tells nobody
 }
 
 // facts is what a round keeps beside its rows.

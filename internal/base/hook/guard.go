@@ -92,20 +92,12 @@ func (h *Hooks) dialer(plain bool) *net.Dialer {
 	}
 }
 
-// AllowNets makes an Allow of networks written as "10.1.2.0/24".
-func AllowNets(all []string) (func(netip.AddrPort) bool, error) {
+// AllowNets makes an Allow of networks; without any it is nil.
+func AllowNets(all []netip.Prefix) func(netip.AddrPort) bool {
 	if len(all) == 0 {
-		return nil, nil
-	}
-	var nets []netip.Prefix
-	for _, s := range all {
-		p, err := netip.ParsePrefix(s)
-		if err != nil {
-			return nil, err
-		}
-		nets = append(nets, p.Masked())
+		return nil
 	}
 	return func(to netip.AddrPort) bool {
-		return slices.ContainsFunc(nets, func(p netip.Prefix) bool { return p.Contains(to.Addr()) })
-	}, nil
+		return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(to.Addr()) })
+	}
 }

@@ -21,6 +21,9 @@ import (
 // Choice is one thing that a search found: an organisation or a place.
 type Choice struct{ Value, Label, Note string }
 
+// Link leads to a page of another room; Label and Note are text keys.
+type Link struct{ Label, Note, Href string }
+
 // Door serves these screens.
 type Door struct {
 	Accounts *auth.Accounts
@@ -28,6 +31,9 @@ type Door struct {
 	Phone    string           // office number shown to those who need no account; "" hides it
 	Scopes   []string         // what a token may be given: the scopes that some route asks for
 	Now      func() time.Time // nil is time.Now
+
+	// Pages of other rooms that one's own account and the list of accounts lead to.
+	Also, AlsoAll []Link
 
 	// What areas know; nil is nothing. Values are organisation numbers and place keys.
 	OrgFind    func(ctx context.Context, text string) ([]Choice, error)

@@ -20,6 +20,7 @@ type ownShown struct {
 	Factors  auth.Factors
 	Sessions []auth.Session
 	Staff    bool
+	Also     []Link
 	Errs     web.FormErrors
 }
 
@@ -29,7 +30,7 @@ func (d *Door) showAccount(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Door) renderAccount(w http.ResponseWriter, r *http.Request, status int, errs web.FormErrors) (err error) {
 	ctx, u := r.Context(), me(r)
-	v := ownShown{Staff: u.Role.In(auth.Staff...), Errs: errs}
+	v := ownShown{Staff: u.Role.In(auth.Staff...), Also: d.Also, Errs: errs}
 	if v.Account, err = d.Accounts.ByID(ctx, u.ID); err != nil {
 		return err
 	}

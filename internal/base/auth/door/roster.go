@@ -24,6 +24,7 @@ type rosterShown struct {
 	Total  int
 	Query  auth.RosterQuery
 	Ended  int // grants on units that are gone
+	Also   []Link
 	values url.Values
 }
 
@@ -58,7 +59,7 @@ func (d *Door) listAccounts(w http.ResponseWriter, r *http.Request) (err error) 
 	if !q.Role.Known() {
 		q.Role = ""
 	}
-	v := rosterShown{Query: q, values: url.Values{}}
+	v := rosterShown{Query: q, Also: d.AlsoAll, values: url.Values{}}
 	for name, value := range map[string]string{"q": q.Text, "role": string(q.Role), "state": q.Off, "sort": q.Sort} {
 		if value != "" && !(name == "sort" && value == auth.RosterSorts[0]) {
 			v.values.Set(name, value)

@@ -161,6 +161,9 @@ func ownTasks(ctx context.Context, v ownShown) []web.Task {
 		{Label: web.T(ctx, "auth.second"), Note: web.T(ctx, "auth.second.sub"), Href: "/account/second", Tag: second},
 		{Label: web.T(ctx, "auth.tokens"), Note: web.T(ctx, "auth.tokens.sub"), Href: "/account/tokens"},
 	}
+	for _, l := range v.Also {
+		tasks = append(tasks, web.Task{Label: web.T(ctx, l.Label), Note: web.T(ctx, l.Note), Href: l.Href})
+	}
 	if v.Staff {
 		tasks = append(tasks, web.Task{Label: web.T(ctx, "auth.lend"), Note: web.T(ctx, "auth.lend.sub"), Href: "/account/lend"})
 	}
