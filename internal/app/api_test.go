@@ -46,17 +46,10 @@ func (p *program) call(method, path string, body any, want int, head ...string) 
 			p.t.Fatal(err)
 		}
 	}
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.site.url+path, &b)
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		head = append(head, "Content-Type", "application/json")
 	}
-	for i := 0; i+1 < len(head); i += 2 {
-		req.Header.Set(head[i], head[i+1])
-	}
-	res := p.send(req)
+	res := p.submit(method, path, b.String(), head...)
 	raw := read(p.t, res)
 	if res.StatusCode != want {
 		p.t.Fatalf("%s %s: %d instead of %d: %s", method, path, res.StatusCode, want, cut(string(raw), 600))
@@ -235,9 +228,7 @@ func TestAPI_RefusalsSayWhere(t *testing.T) {
 			}
 		}
 	}
-	req, _ := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/v1/offers", strings.NewReader("{not json"))
-	req.Header.Set("Content-Type", "application/json")
-	res := p.send(req)
+	res := p.submit("POST", "/api/v1/offers", "{not json", "Content-Type", "application/json")
 	if raw := read(t, res); res.StatusCode != 422 || !bytes.Contains(raw, []byte("problem")) && !bytes.Contains(raw, []byte("JSON")) {
 		t.Errorf("no JSON: %d %s", res.StatusCode, raw)
 	}

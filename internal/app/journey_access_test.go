@@ -119,26 +119,35 @@ var writes = map[string]struct {
 	"POST /demands/{id}/reopen":                               {func(s *site) string { return s.entry("/demands", "coop") + "/reopen" }, url.Values{"row_version": {"99"}}},
 }
 
+// programWrites are the writing routes of programs: an address and a body of the right form,
+// sent with a version that no record has, so that what is one's own answers 409.
+var programWrites = map[string]struct {
+	path func(s *site) string
+	body string
+}{}
+
 func init() {
-	put := func(pattern string, path func(s *site) string) {
-		writes[pattern] = struct {
+	put := func(pattern string, path func(s *site) string, body string) {
+		programWrites[pattern] = struct {
 			path func(s *site) string
-			form url.Values
-		}{path, url.Values{"no": {"JSON"}}}
+			body string
+		}{path, body}
 	}
-	for _, list := range []string{"/offers", "/demands"} {
+	offer := `{"commodity":"BUOI-DIEN","place":"nowhere","firm_g":1000,"from":"2023-11-21","to":"2023-12-10"}`
+	demand := `{"commodity":"BUOI-DIEN","place":"nowhere","quantity_g":1000,"from":"2023-11-21","to":"2023-12-10"}`
+	for list, body := range map[string]string{"/offers": offer, "/demands": demand} {
 		at := func(rest string) func(s *site) string {
 			return func(s *site) string { return "/api/v1" + s.entry(list, "coop") + rest }
 		}
-		put("POST /api/v1"+list, fixedSite("/api/v1"+list))
-		put("PUT /api/v1"+list+"/{id}", at(""))
-		for _, deed := range []string{"/close", "/reopen", "/alive"} {
-			put("POST /api/v1"+list+"/{id}"+deed, at(deed))
-		}
+		put("POST /api/v1"+list, fixedSite("/api/v1"+list), body)
+		put("PUT /api/v1"+list+"/{id}", at(""), body)
+		put("POST /api/v1"+list+"/{id}/close", at("/close"), `{"why":"withdrawn"}`)
+		put("POST /api/v1"+list+"/{id}/reopen", at("/reopen"), `{}`)
+		put("POST /api/v1"+list+"/{id}/alive", at("/alive"), `{}`)
 	}
-	put("POST /api/v1/organisations", fixedSite("/api/v1/organisations"))
-	put("PUT /api/v1/organisations/{id}", func(s *site) string { return "/api/v1/organisations/" + s.orgFor("coop") })
-	put("PUT /api/v1/answers/{id}", func(s *site) string { return fmt.Sprintf("/api/v1/answers/%d", s.data.Answer) })
+	put("POST /api/v1/organisations", fixedSite("/api/v1/organisations"), `{"kind":"htx","name":"HTX X","place":"nowhere"}`)
+	put("PUT /api/v1/organisations/{id}", func(s *site) string { return "/api/v1/organisations/" + s.orgFor("coop") }, `{"kind":"htx","name":"HTX X"}`)
+	put("PUT /api/v1/answers/{id}", func(s *site) string { return fmt.Sprintf("/api/v1/answers/%d", s.data.Answer) }, `{"state":"refused"}`)
 }
 
 func fixedSite(path string) func(*site) string { return func(*site) string { return path } }

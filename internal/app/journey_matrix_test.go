@@ -174,6 +174,9 @@ func (m *matrix) address(pattern, role, context string) (path string, form url.V
 		return e.path(m.site, owner), nil, true
 	}
 	w, ok := writes[pattern]
+	if b, is := programWrites[pattern]; is {
+		w.path, ok = b.path, true
+	}
 	if !ok {
 		m.t.Errorf("%s has no example in journey_access_test.go", pattern)
 		return "", nil, false
@@ -188,7 +191,7 @@ func (m *matrix) address(pattern, role, context string) (path string, form url.V
 	if strings.HasPrefix(rest, "/accounts/") { // these would shut the callers of other cells out
 		page = ""
 	}
-	if page != "" && examples["GET "+page].kind == "" {
+	if page != "" && (examples["GET "+page].kind == "" || strings.HasPrefix(page, "/api/")) {
 		at, _, _ := strings.Cut(examples["GET "+page].path(m.site, owner), "?")
 		return at + strings.TrimPrefix(rest, page), w.form, true
 	}
@@ -206,7 +209,12 @@ func (m *matrix) ask(pattern, role, context string) string {
 		res, _ := c.get(path)
 		return answerOf(res)
 	}
-	res, _ := c.submit(method, path, form)
+	var res *http.Response
+	if b, is := programWrites[pattern]; is {
+		res = c.submit(method, path, b.body, "Content-Type", "application/json", "If-Match", `"999"`)
+	} else {
+		res, _ = c.post(path, form)
+	}
 	if res.StatusCode == http.StatusTooManyRequests { // the door counts tries; this table asks often
 		return strconv.Itoa(http.StatusUnprocessableEntity)
 	}

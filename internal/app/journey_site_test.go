@@ -494,18 +494,21 @@ func (c *caller) get(path string) (*http.Response, string) {
 
 func (c *caller) post(path string, form url.Values) (*http.Response, string) {
 	c.t.Helper()
-	return c.submit("POST", path, form)
+	res := c.submit("POST", path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	return res, string(read(c.t, res))
 }
 
-func (c *caller) submit(method, path string, form url.Values) (*http.Response, string) {
+// submit sends a body; head is pairs of header name and value.
+func (c *caller) submit(method, path, body string, head ...string) *http.Response {
 	c.t.Helper()
-	r, err := http.NewRequest(method, c.site.url+path, readerOf(form.Encode()))
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.site.url+path, readerOf(body))
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	res := c.send(r)
-	return res, string(read(c.t, res))
+	for i := 0; i+1 < len(head); i += 2 {
+		r.Header.Set(head[i], head[i+1])
+	}
+	return c.send(r)
 }
 
 // counts is how many rows each table of rounds holds: what a refused request must not change.
