@@ -139,6 +139,12 @@ func init() {
 		at := func(rest string) func(s *site) string {
 			return func(s *site) string { return "/api/v1" + s.entry(list, "coop") + rest }
 		}
+		for _, deed := range []string{"/off", "/on"} {
+			writes["POST "+list+"/{id}/photos/{photo}"+deed] = struct {
+				path func(s *site) string
+				form url.Values
+			}{func(s *site) string { return s.entry(list, "coop") + "/photos/9999" + deed }, url.Values{"row_version": {"99"}}}
+		}
 		put("POST /api/v1"+list, fixedSite("/api/v1"+list), body)
 		put("PUT /api/v1"+list+"/{id}", at(""), body)
 		put("POST /api/v1"+list+"/{id}/close", at("/close"), `{"why":"withdrawn"}`)

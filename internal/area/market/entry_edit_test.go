@@ -16,6 +16,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/db/dbtest"
+
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/weight"
 )
@@ -259,6 +262,49 @@ func TestEntry_PhotosAreKeptBesideIt(t *testing.T) {
 	if a := s.do(t, "officer", "GET", entryPath(SideOffer, other.ID)+"/photos/1", nil); a.status != 404 {
 		t.Errorf("by another entry's address: %d", a.status)
 	}
+	off := func(who, path string, version, want int) {
+		t.Helper()
+		if a := s.do(t, who, "POST", path, url.Values{"row_version": {fmt.Sprint(version)}}); a.status != want {
+			t.Errorf("%s posts %s: %d, want %d", who, path, a.status, want)
+		}
+	}
+	off("officer", entryPath(SideOffer, other.ID)+"/photos/1/off", 1, 404)
+	off("theirs", path+"/photos/1/off", 1, 404)
+	off("officer", path+"/photos/1/off", 7, 409)
+	off("officer", path+"/photos/1/off", 1, 303)
+	if page := s.get(t, "officer", path, "Bỏ ảnh"); strings.Contains(page, path+"/photos/1?small=1") {
+		t.Error("the photo is still shown")
+	}
+	off("officer", path+"/photos/1/off", 2, 404)
+	off("officer", entryPath(SideOffer, other.ID)+"/photos/1/on", 1, 404)
+	off("officer", path+"/photos/1/on", 2, 303)
+	s.get(t, "officer", path, path+"/photos/1?small=1", "Đặt lại ảnh")
+}
+
+// TestPhotos_OfEntriesThatAreThereStay: the sweep knows which entries are in the book.
+func TestPhotos_OfEntriesThatAreThereStay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := context.Background(), storeOn(t, d)
+		_, out := book(t, s, "lon-xon-1")
+		var id EntryID
+		for _, id = range out.Entries {
+			break
+		}
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			for object, want := range map[string]bool{EntryObject(id): true, EntryObject(999999): false, "market_entry/x": true} {
+				if ok, err := entryThere(tx, object); err != nil || ok != want {
+					t.Errorf("%s: %v, %v", object, ok, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.sweepPhotos(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestPartners_FitFirstThenTheNearestGap(t *testing.T) {

@@ -35,6 +35,8 @@ func (a *Area) entryRoutes() []web.Route {
 			web.Route{Pattern: "GET " + at + "/{id}", May: see, Do: a.showEntry(side)},
 			web.Route{Pattern: "GET " + at + "/{id}/partners", May: see, Do: a.showPartners(side)},
 			web.Route{Pattern: "GET " + at + "/{id}/photos/{photo}", May: see, Do: a.entryPhoto(side)},
+			web.Route{Pattern: "POST " + at + "/{id}/photos/{photo}/off", May: enter, Do: a.takePhoto(side, true)},
+			web.Route{Pattern: "POST " + at + "/{id}/photos/{photo}/on", May: enter, Do: a.takePhoto(side, false)},
 			web.Route{Pattern: "GET " + at + "/{id}/edit", May: enter, Do: a.editEntry(side)},
 			web.Route{Pattern: "POST " + at + "/{id}/edit", May: enter, Do: a.saveEntry(side), Max: web.MaxUpload},
 			web.Route{Pattern: "POST " + at + "/{id}/alive", May: enter, Do: a.entryDeed(side, "alive")},

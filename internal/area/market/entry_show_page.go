@@ -10,7 +10,6 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/blob"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/web"
@@ -33,13 +32,6 @@ type entryPageShown struct {
 	Plan       *recordShown // the last plan that says something of it; staff only
 	Partners   web.Action
 }
-
-type photoShown struct {
-	Href, Thumb, Name string
-	Picture           bool
-}
-
-func (a *Area) entryBlobs() *blob.Store { return &blob.Store{DB: a.Store.DB} }
 
 // entryIn is the entry of an address, of the address's own side.
 func (a *Area) entryIn(r *http.Request, side Side) (Entry, error) {
@@ -198,6 +190,10 @@ func (a *Area) entryHistory(ctx context.Context, view Viewer, e *Entry) (out []w
 			h.What = p.T("market.entry.reopen")
 		case "entry.alive_back":
 			h.What = p.T("market.entry.alive_back")
+		case "entry.photo_off":
+			h.What = p.T("market.entry.photo_off")
+		case "entry.photo_on":
+			h.What = p.T("market.entry.photo_on")
 		default:
 			continue
 		}
@@ -219,35 +215,6 @@ func (a *Area) trailChanges(p *i18n.Printer, before, after any) (out []web.Field
 		}
 	}
 	return out
-}
-
-// entryPhoto sends a file that is kept beside an entry, to whoever may see the entry.
-func (a *Area) entryPhoto(side Side) web.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		e, err := a.entryIn(r, side)
-		if err != nil {
-			return err
-		}
-		id, err := numbered(r, "photo", "market.fault.no_entry")
-		if err != nil {
-			return err
-		}
-		info, data, err := a.entryBlobs().Open(r.Context(), blob.ID(id))
-		if err != nil {
-			return err
-		}
-		if info.Owner != EntryObject(e.ID) {
-			return fault.New(fault.NotFound, "market.fault.no_entry")
-		}
-		if r.URL.Query().Get("small") != "" && info.Picture() {
-			thumb, err := a.entryBlobs().Thumb(r.Context(), blob.ID(id))
-			if err != nil {
-				return err
-			}
-			return blob.ServeThumb(w, r, info, thumb)
-		}
-		return blob.Serve(w, r, info, data)
-	}
 }
 
 // entryDeed is a button of the page: alive, close, reopen.

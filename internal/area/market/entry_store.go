@@ -20,8 +20,10 @@ func partyID(id registry.OrgID) string { return fmt.Sprintf("T%06d", id) }
 
 func phonesText(o registry.Org) string { return short(strings.Join(o.Phones(), "; ")) }
 
+const entryKind = "market_entry"
+
 // EntryObject is how the audit trail names an entry.
-func EntryObject(id EntryID) string { return fmt.Sprintf("market_entry/%d", id) }
+func EntryObject(id EntryID) string { return fmt.Sprintf("%s/%d", entryKind, id) }
 
 // AddEntryTx writes an entry with its questions. added is false when an entry with the
 // same source key is there already; its number is returned.

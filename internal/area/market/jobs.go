@@ -61,9 +61,9 @@ type planArgs struct {
 	Run int64 `json:"run"`
 }
 
-// Jobs is the kind that makes plans.
+// Jobs are the kinds that make plans and forget the photos that no entry has.
 func (r *Runner) Jobs() []jobs.Kind {
-	return []jobs.Kind{{Name: planJob, Do: r.work, Gone: r.gone, Tries: 4, Timeout: 6 * time.Hour, Slow: true}}
+	return []jobs.Kind{{Name: planJob, Do: r.work, Gone: r.gone, Tries: 4, Timeout: 6 * time.Hour, Slow: true}, photoJobs(r.Store)}
 }
 
 // Start puts a run of a round in the queue and returns its number; when one is waiting or

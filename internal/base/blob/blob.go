@@ -97,12 +97,12 @@ func Put(tx *db.Tx, n New) (_ ID, err error) {
 	return insertBlob(tx, n)
 }
 
-// Remove takes a file off its owner; PutBack is the way back. Both answer NotFound for a
-// file that is not there (any more).
-func Remove(tx *db.Tx, id ID) error { return setRemoved(tx, id, true) }
+// Remove takes a file off its owner; PutBack is the way back, for as long as Keep. Both
+// answer NotFound for a file that is not there (any more) or is another owner's.
+func Remove(tx *db.Tx, owner string, id ID) error { return setRemoved(tx, owner, id, true) }
 
 // PutBack undoes Remove.
-func PutBack(tx *db.Tx, id ID) error { return setRemoved(tx, id, false) }
+func PutBack(tx *db.Tx, owner string, id ID) error { return setRemoved(tx, owner, id, false) }
 
 var file = fault.Where{Col: "file"}
 

@@ -27,9 +27,12 @@ const (
 	sqlChunks   = `select n, bytes from blob_chunk where blob_id = $1 order by n`
 	sqlThumb    = `select t.bytes from blob_thumb t join blob b on b.id = t.blob_id where t.blob_id = $1 and b.removed_at is null`
 
-	sqlRemoveBlob  = `update blob set removed_at = $2 where id = $1 and removed_at is null`
-	sqlPutBackBlob = `update blob set removed_at = null where id = $1 and removed_at is not null`
+	sqlRemoveBlob  = `update blob set removed_at = $3 where id = $1 and owner = $2 and removed_at is null`
+	sqlPutBackBlob = `update blob set removed_at = null where id = $1 and owner = $2 and removed_at is not null`
 	sqlPurgeBlobs  = `delete from blob where removed_at < $1`
+
+	sqlOldOwners = `select distinct owner from blob where added_at < $1 and owner > $2 order by owner limit $3`
+	sqlDropOwner = `delete from blob where owner = $1 and added_at < $2`
 )
 
 // chunk is the size of a piece. SQLite reads a row as a chain of pages and PostgreSQL
@@ -55,12 +58,12 @@ func insertBlob(tx *db.Tx, n New) (id ID, err error) {
 	return id, nil
 }
 
-func setRemoved(tx *db.Tx, id ID, off bool) (err error) {
+func setRemoved(tx *db.Tx, owner string, id ID, off bool) (err error) {
 	var n int64
 	if off {
-		n, err = tx.Exec(sqlRemoveBlob, int64(id), db.At(tx.Now()))
+		n, err = tx.Exec(sqlRemoveBlob, int64(id), owner, db.At(tx.Now()))
 	} else {
-		n, err = tx.Exec(sqlPutBackBlob, int64(id))
+		n, err = tx.Exec(sqlPutBackBlob, int64(id), owner)
 	}
 	if err == nil && n == 0 {
 		err = notFound()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -90,8 +91,11 @@ func TestRemove_AndPutBack(t *testing.T) {
 		s := &blob.Store{DB: d}
 		id, err := put(t, d, blob.New{Name: "a.png", Data: pngOf(t, picture(9, 9))})
 		must(t, err)
-		in := func(f func(*db.Tx, blob.ID) error) error {
-			return d.InTx(t.Context(), func(tx *db.Tx) error { return f(tx, id) })
+		in := func(f func(*db.Tx, string, blob.ID) error) error {
+			return d.InTx(t.Context(), func(tx *db.Tx) error { return f(tx, "thing/1", id) })
+		}
+		if err := d.InTx(t.Context(), func(tx *db.Tx) error { return blob.Remove(tx, "thing/11", id) }); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("another owner removes it: %v", err)
 		}
 		must(t, in(blob.Remove))
 		if _, _, err := s.Open(t.Context(), id); fault.CodeOf(err) != fault.NotFound {
@@ -116,6 +120,63 @@ func TestRemove_AndPutBack(t *testing.T) {
 		if err := in(blob.PutBack); gone != 1 || fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("%d purged, then %v", gone, err)
 		}
+	}, db.Clock(func() time.Time { return now }))
+}
+
+func TestSweep_OnlyWhatNobodyRefersTo(t *testing.T) {
+	start := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	now := start
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		now = start
+		s := &blob.Store{DB: d}
+		keep := func(owner string) blob.ID {
+			id, err := put(t, d, blob.New{Owner: owner, Name: "a.png", Data: pngOf(t, picture(9, 9))})
+			must(t, err)
+			return id
+		}
+		here, lost, other, off := keep("thing/1"), keep("thing/2"), keep("else/1"), keep("thing/3")
+		must(t, d.InTx(t.Context(), func(tx *db.Tx) error { return blob.Remove(tx, "thing/3", off) }))
+		kinds := map[string]blob.Owners{"thing": func(tx *db.Tx, owner string) (bool, error) { return owner != "thing/2" && owner != "thing/4", nil }}
+		sweep := func(want int64) {
+			t.Helper()
+			if n, err := s.Sweep(t.Context(), kinds); err != nil || n != want {
+				t.Errorf("%d forgotten, %v; want %d", n, err, want)
+			}
+		}
+		now = start.Add(blob.Youngest)
+		sweep(0) // none is older than a day
+		young := keep("thing/4")
+		now = start.Add(blob.Youngest + time.Second)
+		sweep(1)
+		there := map[blob.ID]bool{here: true, lost: false, other: true, young: true}
+		for id, want := range there {
+			if _, _, err := s.Open(t.Context(), id); (err == nil) != want || err != nil && fault.CodeOf(err) != fault.NotFound {
+				t.Errorf("file %d: %v", id, err)
+			}
+		}
+		must(t, d.InTx(t.Context(), func(tx *db.Tx) error { return blob.PutBack(tx, "thing/3", off) }))
+		must(t, d.InTx(t.Context(), func(tx *db.Tx) error { return blob.Remove(tx, "thing/3", off) }))
+		now = now.Add(blob.Keep + time.Second)
+		sweep(2) // the one taken off, and the young one has come of age
+		if err := d.InTx(t.Context(), func(tx *db.Tx) error { return blob.PutBack(tx, "thing/3", off) }); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("put back after a week: %v", err)
+		}
+		var pieces int
+		must(t, d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow("select count(*) from blob_chunk").Scan(&pieces) }))
+		if pieces != 2 {
+			t.Errorf("%d pieces are left of 2 files", pieces)
+		}
+		must(t, d.InTx(t.Context(), func(tx *db.Tx) error {
+			for i := range 450 { // more than one batch
+				if _, err := blob.Put(tx, blob.New{Owner: fmt.Sprintf("%s/%04d", []string{"else", "gone"}[i%2], i), Name: "a.txt", Data: []byte("x"), By: "account:1"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		kinds["gone"] = func(*db.Tx, string) (bool, error) { return false, nil }
+		now = now.Add(blob.Youngest + time.Second)
+		sweep(225)
 	}, db.Clock(func() time.Time { return now }))
 }
 
