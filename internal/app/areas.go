@@ -64,6 +64,7 @@ func newAreas(ctx context.Context, c Config, book *i18n.Book, queue *jobs.Queue)
 	a.Registry.Show(a.Market.OrgPanel)
 	a.Registry.Next(a.Market.OrgNext)
 	a.Registry.Saved = append(a.Registry.Saved, a.Market.Store.RenameOrgTx)
+	a.Registry.Used = append(a.Registry.Used, orgUsed)
 	a.Catalog.Show(a.Market.GoodsPanel)
 	return a, nil
 }

@@ -76,10 +76,12 @@ func newCare(c Config, book *i18n.Book, queue *jobs.Queue) *care {
 var pages = map[string]func(id string) string{
 	"registry_org": func(id string) string { return "/organisations/" + id },
 	"org":          func(id string) string { return "/organisations/" + id },
-	"market_plan":  func(id string) string { return "/plan/" + id },
-	"market_round": func(id string) string { return "/rounds/" + id },
-	"webhook":      func(string) string { return "/accounts/webhooks" },
-	"catalog":      func(code string) string { return "/commodities/" + code },
+
+	"registry_import": func(id string) string { return "/organisation-imports/" + id },
+	"webhook":         func(string) string { return "/accounts/webhooks" },
+	"market_plan":     func(id string) string { return "/plan/" + id },
+	"market_round":    func(id string) string { return "/rounds/" + id },
+	"catalog":         func(code string) string { return "/commodities/" + code },
 }
 
 func (a *care) routes() []web.Route {

@@ -74,7 +74,7 @@ func (a *Area) Next(fs ...NextAction) { a.next = append(a.next, fs...) }
 // to its people too; they get 404 for every other.
 func (a *Area) Routes() []web.Route {
 	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Officer, auth.Admin)
-	return []web.Route{
+	return append(a.importRoutes(), []web.Route{
 		{Pattern: "GET /organisations", May: staff, Do: a.listOrgs},
 		{Pattern: "GET /organisations.xlsx", May: staff, Do: a.exportOrgs("xlsx")},
 		{Pattern: "GET /organisations.csv", May: staff, Do: a.exportOrgs("csv")},
@@ -87,7 +87,7 @@ func (a *Area) Routes() []web.Route {
 		{Pattern: "POST /organisations/{id}/papers", May: write, Do: a.addPaper},
 		{Pattern: "POST /organisations/{id}/papers/restore", May: write, Do: a.restorePaper},
 		{Pattern: "POST /organisations/{id}/papers/{paper}/remove", May: write, Do: a.removePaper},
-	}
+	}...)
 }
 
 // today is the day in Việt Nam.

@@ -16,7 +16,8 @@ import (
 type Store struct {
 	DB    *db.DB
 	Atlas *places.Atlas
-	Saved []func(*db.Tx, Org) error // what later areas repeat of an organisation and renew when one is saved
+	Saved []func(*db.Tx, Org) error           // what later areas repeat of an organisation and renew when one is saved
+	Used  []func(*db.Tx, OrgID) (bool, error) // whether later areas know it: then it cannot be taken back
 }
 
 // Orgs lists the organisations that a filter holds, and how many there are on all pages.

@@ -431,11 +431,25 @@ CREATE TABLE market_entry (
 
 CREATE INDEX market_entry_alive on market_entry (state, alive_at);
 
+CREATE INDEX market_entry_from on market_entry (side, state, day_from, id);
+
 CREATE INDEX market_entry_goods on market_entry (side, state, commodity, day_from);
+
+CREATE INDEX market_entry_goods_sort on market_entry (side, state, goods_sort, id);
+
+CREATE INDEX market_entry_grams on market_entry (side, state, grams, id);
 
 CREATE INDEX market_entry_org on market_entry (org_id, state);
 
 CREATE INDEX market_entry_party on market_entry (side, state, party_sort, id);
+
+CREATE INDEX market_entry_place on market_entry (side, state, district,
+ (case when (cast(substr(day_to, 1, 4) as bigint) - cast(substr(day_from, 1, 4) as bigint)) * 372 + (cast(substr(day_to, 6, 2) as bigint) - cast(substr(day_from, 6, 2) as bigint)) * 31 + cast(substr(day_to, 9, 2) as bigint) - cast(substr(day_from, 9, 2) as bigint) <= 8 then 0
+  when (cast(substr(day_to, 1, 4) as bigint) - cast(substr(day_from, 1, 4) as bigint)) * 372 + (cast(substr(day_to, 6, 2) as bigint) - cast(substr(day_from, 6, 2) as bigint)) * 31 + cast(substr(day_to, 9, 2) as bigint) - cast(substr(day_from, 9, 2) as bigint) <= 40 then 1
+  when (cast(substr(day_to, 1, 4) as bigint) - cast(substr(day_from, 1, 4) as bigint)) * 372 + (cast(substr(day_to, 6, 2) as bigint) - cast(substr(day_from, 6, 2) as bigint)) * 31 + cast(substr(day_to, 9, 2) as bigint) - cast(substr(day_from, 9, 2) as bigint) <= 140 then 2
+  else 3 end), day_from, day_to, grams, id);
+
+CREATE INDEX market_entry_updated on market_entry (side, state, updated_at, id);
 
 CREATE TABLE market_import (
   id         integer primary key autoincrement,
@@ -650,6 +664,34 @@ CREATE TABLE notify_setting (
   last_at     text,
   row_version bigint not null default 1
 );
+
+CREATE TABLE registry_import (
+  id          integer primary key autoincrement,
+  name        text not null,
+  doc         bytea not null, -- the cells as they were read, and the answers (gzip of JSON)
+  state       text not null,  -- draft, written, dropped
+  report      jsonb not null, -- what writing did: added, filled, same
+  created_by  text not null,
+  created_at  text not null,
+  row_version bigint not null default 1
+);
+
+CREATE INDEX registry_import_by on registry_import (created_by, id);
+
+CREATE TABLE registry_import_org (
+  import_id bigint not null references registry_import (id) on delete cascade,
+  org_id    bigint not null references registry_org (id) on delete cascade,
+  row_at    text not null,  -- sheet and row, "0-12"
+  source    text not null,  -- what the row is known by when the list comes again
+  deed      text not null,  -- added, filled
+  before    bytea,          -- the organisation as it was, of one that was filled (gzip of JSON)
+  version   bigint not null, -- row_version that the import left; another one: somebody changed it since
+  primary key (import_id, org_id)
+);
+
+CREATE INDEX registry_import_org_org on registry_import_org (org_id);
+
+CREATE INDEX registry_import_org_source on registry_import_org (source);
 
 CREATE TABLE registry_org (
   id           integer primary key autoincrement,
