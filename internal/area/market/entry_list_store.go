@@ -2,13 +2,11 @@ package market
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
-	"github.com/lienket/lienket/internal/base/text"
 )
 
 // whereEntries holds the entries of a side that a viewer may see and a filter chooses.
@@ -29,37 +27,8 @@ const whereEntries = ` where x.side = $1 and x.find like $2 and x.find like $3 a
   and s.valid_from <= $16 and s.valid_to >= $16))
  and (cast($17 as text) = '' or x.created_at >= $17)`
 
-const orderEntries = ` order by
- case when $18 = 'party' then x.party_sort end, case when $18 = '-party' then x.party_sort end desc,
- case when $18 = 'goods' then x.goods_sort end, case when $18 = '-goods' then x.goods_sort end desc,
- case when $18 = 'place' then x.province || ' ' || x.district end, case when $18 = '-place' then x.province || ' ' || x.district end desc,
- case when $18 = 'grams' then x.grams end, case when $18 = '-grams' then x.grams end desc,
- case when $18 = 'from' then x.day_from end, case when $18 = '-from' then x.day_from end desc,
- case when $18 = 'updated' then x.updated_at end, case when $18 = '-updated' then x.updated_at end desc,
- case when $18 = '-id' then x.id end desc, x.id
- limit $19 offset $20`
-
-const sqlEntries = `select ` + entryCols + ` from market_entry x` + whereEntries + orderEntries
-
-const sqlCountEntries = `select count(*), cast(coalesce(sum(x.grams), 0) as bigint) from market_entry x` + whereEntries
-
-const sqlEntryGoods = `select x.commodity from market_entry x where x.side = $1 and x.state = 'open'
- and (cast($2 as bigint) = 0 or exists (select 1 from auth_sight s where s.account_id = $2 and s.under in (x.place_key, x.home_key)
-  and s.valid_from <= $3 and s.valid_to >= $3))
- and (cast($4 as bigint) = 0 or x.org_id = $4)
- group by x.commodity, x.goods_sort order by x.goods_sort, x.commodity`
-
-const sqlEntryDistricts = `select distinct x.district from market_entry x where x.side = $1 and x.state = 'open'
- and (cast($2 as bigint) = 0 or exists (select 1 from auth_sight s where s.account_id = $2 and s.under in (x.place_key, x.home_key)
-  and s.valid_from <= $3 and s.valid_to >= $3))
- and (cast($4 as bigint) = 0 or x.org_id = $4)
- order by x.district`
-
 func (f EntryFilter) args() []any {
-	words := strings.Fields(text.Fold(f.Text))
-	if len(words) > 3 {
-		words = append(words[:2:2], strings.Join(words[2:], " "))
-	}
+	words := f.words()
 	a := []any{string(f.Side)}
 	for i := range 3 {
 		w := ""
@@ -67,14 +36,6 @@ func (f EntryFilter) args() []any {
 			w = words[i]
 		}
 		a = append(a, "%"+w+"%")
-	}
-	org := f.Org
-	if f.Viewer.Org != 0 { // an organisation sees its own, whatever it asks for
-		if org != 0 && org != f.Viewer.Org {
-			org = -1
-		} else {
-			org = f.Viewer.Org
-		}
 	}
 	from, to := "", ""
 	if f.Over.From != 0 {
@@ -87,23 +48,8 @@ func (f EntryFilter) args() []any {
 	if !f.Since.IsZero() {
 		since = db.At(f.Since)
 	}
-	return append(a, string(f.State), f.Commodity, f.District, int64(org), string(f.Channel), from, to,
+	return append(a, string(f.State), f.Commodity, f.District, f.org(), string(f.Channel), from, to,
 		f.Only, db.At(f.Now.Add(-StaleAfter)), calendar.DayOf(f.Now), f.Viewer.Sight.Account, f.Viewer.Sight.Day, since)
-}
-
-func (f EntryFilter) page() []any {
-	order := f.Sort
-	if !slices.Contains(EntrySorts, order) {
-		order = "party"
-	}
-	if f.Desc {
-		order = "-" + order
-	}
-	limit, offset := int64(1)<<40, int64(0)
-	if f.Size > 0 {
-		limit, offset = int64(f.Size), int64(max(f.Page, 1)-1)*int64(f.Size)
-	}
-	return []any{order, limit, offset}
 }
 
 // Entries lists the entries that a filter holds and counts those of all pages.
@@ -117,10 +63,12 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) (all []Entry, n Coun
 }
 
 func entriesTx(tx *db.Tx, f EntryFilter) (all []Entry, n Counted, err error) {
-	if err := tx.QueryRow(sqlCountEntries, f.args()...).Scan(&n.Rows, &n.Grams); err != nil {
+	q := entryCount(&f)
+	if err := tx.QueryRow(q.text.String(), q.args...).Scan(&n.Rows, &n.Grams); err != nil || n.Rows == 0 {
 		return nil, n, err
 	}
-	rows, err := tx.Query(sqlEntries, append(f.args(), f.page()...)...)
+	q = entryList(&f)
+	rows, err := tx.Query(q.text.String(), q.args...)
 	if err != nil {
 		return nil, n, err
 	}
@@ -135,6 +83,47 @@ func entriesTx(tx *db.Tx, f EntryFilter) (all []Entry, n Counted, err error) {
 	return all, n, rows.Err()
 }
 
+// EntriesToCall is Entries with whom one calls about each.
+func (s *Store) EntriesToCall(ctx context.Context, f EntryFilter) (all []Entry, who []Contact, n Counted, err error) {
+	defer fault.Wrap(&err, "market.EntriesToCall(%s)", f.Side)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		all, who = nil, nil
+		q := entryCount(&f)
+		if err := tx.QueryRow(q.text.String(), q.args...).Scan(&n.Rows, &n.Grams); err != nil || n.Rows == 0 {
+			return err
+		}
+		q = entryPeopleList(&f)
+		rows, err := tx.Query(q.text.String(), q.args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var c Contact
+			var phone, others string
+			e, err := scanEntry(rowsAnd{rows, []any{&c.Name, &phone, &others}})
+			if err != nil {
+				return err
+			}
+			if phone != "" {
+				c.Phones = append(c.Phones, phone)
+			}
+			c.Phones = append(c.Phones, strings.Fields(others)...)
+			all, who = append(all, e), append(who, c)
+		}
+		return rows.Err()
+	})
+	return all, who, n, err
+}
+
+// rowsAnd scans further columns behind those of a scan function.
+type rowsAnd struct {
+	rowScan
+	more []any
+}
+
+func (r rowsAnd) Scan(to ...any) error { return r.rowScan.Scan(append(to, r.more...)...) }
+
 // Entry is one entry that the viewer may see; fault.NotFound otherwise.
 func (s *Store) Entry(ctx context.Context, v Viewer, id EntryID) (e Entry, err error) {
 	defer fault.Wrap(&err, "market.Entry(%d)", id)
@@ -143,18 +132,4 @@ func (s *Store) Entry(ctx context.Context, v Viewer, id EntryID) (e Entry, err e
 		return err
 	})
 	return e, err
-}
-
-// EntryChoices are the commodities and districts of a side's open entries, for filters.
-func (s *Store) EntryChoices(ctx context.Context, v Viewer, side Side) (goods, districts []string, err error) {
-	defer fault.Wrap(&err, "market.EntryChoices(%s)", side)
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		args := []any{string(side), v.Sight.Account, v.Sight.Day, int64(v.Org)}
-		if goods, err = texts(tx.Query(sqlEntryGoods, args...)); err != nil {
-			return err
-		}
-		districts, err = texts(tx.Query(sqlEntryDistricts, args...))
-		return err
-	})
-	return goods, districts, err
 }

@@ -85,16 +85,14 @@ func (a *Area) bookListOf(r *http.Request, side Side, size int) (l *bookList, er
 	if len(plans) > 0 {
 		l.shares = plans[0]
 	}
-	if l.list, l.count, err = a.Store.Entries(ctx, f); err != nil {
-		return nil, err
-	}
-	people, err := a.Store.Contacts(ctx, side, f.Viewer)
-	if err != nil {
+	var people []Contact
+	if l.list, people, l.count, err = a.Store.EntriesToCall(ctx, f); err != nil {
 		return nil, err
 	}
 	p := i18n.From(ctx)
+	l.rows = make([]listRow, 0, len(l.list))
 	for i := range l.list {
-		l.rows = append(l.rows, a.bookRow(p, &l.list[i], people[l.list[i].Org], plans.of(l.list[i].Ref)))
+		l.rows = append(l.rows, a.bookRow(p, &l.list[i], people[i], plans.of(l.list[i].Ref)))
 	}
 	return l, nil
 }
@@ -162,11 +160,11 @@ func (a *Area) showBookList(w http.ResponseWriter, r *http.Request, side Side) e
 	}
 	if l.own {
 		v.Sub = p.T("market.list.own")
-	} else if _, all, err := a.Store.Entries(ctx, EntryFilter{Side: side, Viewer: l.filter.Viewer, State: EntryOpen, Size: 1}); err != nil {
+	} else if whole, err := a.Store.Whole(ctx, l.filter.Viewer, side); err != nil {
 		return err
 	} else {
-		v.Sub = l.word(p, "now", all.Rows, rounded(all.Grams))
-		v.Fresh = all.Rows == 0
+		v.Sub = l.word(p, "now", whole.All.Rows, rounded(whole.All.Grams))
+		v.Fresh = whole.All.Rows == 0
 	}
 	if web.May(r, l.path()+"/new") {
 		v.Enter = &web.Action{Label: l.word(p, "enter"), Icon: "plus", Kind: "go", Href: l.path() + "/new"}

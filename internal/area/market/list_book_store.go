@@ -46,6 +46,10 @@ func (s *Store) Contacts(ctx context.Context, side Side, v Viewer) (all map[regi
 // round, the newest round first.
 func (s *Store) BookPlanHeads(ctx context.Context, most int) (list []Stored, err error) {
 	defer fault.Wrap(&err, "market.BookPlanHeads")
+	return s.whole.plans.Get(s.DB, most, func() ([]Stored, error) { return s.bookPlanHeads(ctx, most) })
+}
+
+func (s *Store) bookPlanHeads(ctx context.Context, most int) (list []Stored, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		list = nil
 		rows, err := tx.Query(sqlBookPlans, most)

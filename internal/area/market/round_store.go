@@ -29,6 +29,8 @@ type Store struct {
 
 	Catalog *catalog.Catalog // of the book; rounds carry their own facts
 	Hooks   *hook.Hooks      // tell other software; nil tells nobody
+
+	whole wholeBook
 }
 
 // facts is what a round keeps beside its rows.

@@ -26,6 +26,37 @@ const (
 type Sessions struct {
 	DB  *db.DB
 	Log *slog.Logger
+
+	signed, tokens db.Kept[keptKey, keptUser]
+}
+
+// keptFor is how late a session or a token ended by another process is seen; what this
+// process ends is over at once.
+const keptFor = 2 * time.Second
+
+// keptKey names who asks and when, so that nobody is remembered beyond keptFor.
+type keptKey struct {
+	hash string
+	at   int64
+}
+
+type keptUser struct {
+	u    User
+	last time.Time // seen or used
+	ok   bool
+}
+
+// find asks the database, or what it said just before.
+func (s *Sessions) find(ctx context.Context, kept *db.Kept[keptKey, keptUser], hash string, read func(*db.Tx, string) (User, time.Time, bool, error)) (f keptUser, now time.Time, err error) {
+	now = s.DB.Now()
+	f, err = kept.Get(s.DB, keptKey{hash, now.Unix() / int64(keptFor/time.Second)}, func() (f keptUser, err error) {
+		err = s.DB.Read(ctx, func(tx *db.Tx) error {
+			f.u, f.last, f.ok, err = read(tx, hash)
+			return err
+		})
+		return f, err
+	})
+	return f, now, err
 }
 
 // NewSessions returns the sessions of d.
@@ -33,7 +64,10 @@ func NewSessions(d *db.DB, log *slog.Logger) *Sessions {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Sessions{DB: d, Log: log}
+	s := &Sessions{DB: d, Log: log}
+	s.signed.For, s.signed.Most = keptFor, 4000
+	s.tokens.For, s.tokens.Most = keptFor, 4000
+	return s
 }
 
 // newToken is 256 random bits as text.
@@ -54,15 +88,11 @@ func hashToken(token string) string {
 func (s *Sessions) Find(ctx context.Context, token string) (u User, ok bool, err error) {
 	defer fault.Wrap(&err, "Sessions.Find")
 	hash := hashToken(token)
-	var seen, now time.Time
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		now = tx.Now()
-		u, seen, ok, err = sessionByHash(tx, hash)
-		return err
-	})
-	if err != nil || !ok {
+	f, now, err := s.find(ctx, &s.signed, hash, sessionByHash)
+	if err != nil || !f.ok {
 		return User{}, false, err
 	}
+	seen := f.last
 	if now.Sub(seen) >= idleLife {
 		return User{}, false, nil
 	}
@@ -73,7 +103,7 @@ func (s *Sessions) Find(ctx context.Context, token string) (u User, ok bool, err
 			s.Log.Warn("session not touched", "err", err)
 		}
 	}
-	return u, true, nil
+	return f.u, true, nil
 }
 
 // Open starts a session for the account and returns its token. old, if any, ends: a token

@@ -70,16 +70,12 @@ func tokenLike(s string) bool {
 func (s *Sessions) ByToken(ctx context.Context, token string) (u User, ok bool, err error) {
 	defer fault.Wrap(&err, "Sessions.ByToken")
 	hash := hashToken(token)
-	var used, now time.Time
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		now = tx.Now()
-		u, used, ok, err = accountByToken(tx, hash)
-		return err
-	})
-	if err != nil || !ok {
+	f, now, err := s.find(ctx, &s.tokens, hash, accountByToken)
+	if err != nil || !f.ok {
 		return User{}, false, err
 	}
-	if now.Sub(used) >= touchEvery {
+	u = f.u
+	if now.Sub(f.last) >= touchEvery {
 		if err := s.DB.InTx(ctx, func(tx *db.Tx) error { return touchToken(tx, u.Token.ID) }); err != nil {
 			s.Log.Warn("token not touched", "err", err)
 		}

@@ -32,6 +32,8 @@ type DB struct {
 	inTx   sync.Map             // goroutines inside InTx
 	queue  *queue               // SQLite
 	wconn  atomic.Pointer[conn] // the live writer connection (SQLite)
+
+	changes atomic.Int64 // commits of this process
 }
 
 // Option changes how Open works.
@@ -93,6 +95,9 @@ func (d *DB) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Now is the database's clock, for what is remembered outside of transactions.
+func (d *DB) Now() time.Time { return d.now() }
 
 func (d *DB) now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
 

@@ -77,6 +77,7 @@ func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	}
 	d.inTx.Store(me, true)
 	defer d.inTx.Delete(me)
+	defer d.changes.Add(1) // also after an error: a commit may have come through all the same
 	if d.engine == Postgres {
 		return d.inTxPostgres(ctx, f)
 	}

@@ -134,7 +134,8 @@ func newShell(v *view, r *http.Request, p Page) shell {
 		}
 	}
 	if v.signedIn && s.Notices != nil && s.mayOpen(v, noticesPath) {
-		sh.Bell, sh.News = noticesPath, s.Notices(r.Context())
+		sh.Bell = noticesPath
+		sh.News, _ = s.news.Get(s.DB, v.user.ID, func() (int, error) { return s.Notices(r.Context()), nil })
 	}
 	if len(sh.Menu) > 0 && s.Counts != nil {
 		sh.Counts = s.Counts(r.Context())

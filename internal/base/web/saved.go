@@ -48,11 +48,19 @@ func SavedViews(r *http.Request) (out Views, err error) {
 	if !v.signedIn {
 		return out, nil
 	}
-	err = v.srv.DB.Read(r.Context(), func(tx *db.Tx) error {
-		out.All, err = viewsOfPage(tx, v.user.ID, out.Page)
-		return err
+	out.All, err = v.srv.views.Get(v.srv.DB, viewsKey{v.user.ID, out.Page}, func() (all []SavedView, err error) {
+		err = v.srv.DB.Read(r.Context(), func(tx *db.Tx) error {
+			all, err = viewsOfPage(tx, v.user.ID, out.Page)
+			return err
+		})
+		return all, err
 	})
 	return out, err
+}
+
+type viewsKey struct {
+	account int64
+	page    string
 }
 
 // viewQuery is a query without what is not a condition: the page number and the language.

@@ -103,6 +103,9 @@ type Server struct {
 	guarded  http.Handler        // mux behind the cross-origin guard
 	keys     keyLocks
 	draining atomic.Bool
+
+	news  db.Kept[int64, int] // unread notices by account
+	views db.Kept[viewsKey, []SavedView]
 }
 
 // New checks the routes and returns the site. A route without a May, without a handler or
