@@ -31,10 +31,10 @@ var guideChapters = []struct {
 	{"orders", []string{"GET /orders/{id}/{demand}"}},
 	{"coop", []string{"me"}},
 	{"organisations", []string{"organisations", "places"}},
-	{"goods", []string{"commodities"}},
+	{"goods", []string{"commodities", "params"}},
 	{"search", []string{"GET /search"}},
 	{"account", []string{"account", "accounts", "audit"}},
-	{"report", nil},
+	{"report", []string{"report"}},
 	{"backup", []string{"system", "jobs"}},
 	{"api", []string{"GET /account/tokens", "GET /account/webhooks", "GET /account/webhooks/new", "GET /account/webhooks/{id}", "GET /account/webhooks/{id}/edit", "GET /accounts/webhooks"}},
 }

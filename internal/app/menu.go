@@ -9,6 +9,7 @@ var menu = []web.MenuGroup{
 		{ID: "me", Href: "/me", Icon: "home", Key: "app.menu.me", Short: "app.menu.me"},
 		{ID: "desk", Href: "/desk", Icon: "home", Key: "app.menu.desk", Short: "app.menu.desk.short"},
 		{ID: "plan", Href: "/plan", Icon: "plan", Key: "app.menu.plan", Short: "app.menu.plan.short"},
+		{ID: "report", Href: "/reports/week", Icon: "chart", Key: "app.menu.report"},
 		{ID: "offers", Href: "/offers", Icon: "offer", Key: "app.menu.offers", Short: "app.menu.offers", Go: true},
 		{ID: "demands", Href: "/demands", Icon: "need", Key: "app.menu.demands", Short: "app.menu.demands", Go: true},
 		{ID: "questions", Href: "/questions", Icon: "alert", Key: "app.menu.questions"},
@@ -18,6 +19,7 @@ var menu = []web.MenuGroup{
 	{Key: "app.menu.books", Items: []web.MenuItem{
 		{ID: "organisations", Href: "/organisations", Icon: "people", Key: "app.menu.organisations", Short: "app.menu.organisations.short"},
 		{ID: "commodities", Href: "/commodities", Icon: "leaf", Key: "app.menu.commodities"},
+		{ID: "params", Href: "/params", Icon: "scale", Key: "app.menu.params"},
 		{ID: "places", Href: "/places", Icon: "map", Key: "app.menu.places"},
 	}},
 	{Key: "app.menu.settings", Items: []web.MenuItem{

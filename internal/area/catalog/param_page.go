@@ -60,7 +60,7 @@ func (a *Area) renderParams(w http.ResponseWriter, r *http.Request, status int, 
 			v.Keys = append(v.Keys, o)
 		}
 	}
-	page := web.Page{Title: web.T(ctx, "catalog.params"), Nav: "commodities", Status: status, Crumbs: []web.Crumb{{Label: web.T(ctx, "catalog.title"), Href: "/commodities"}}}
+	page := web.Page{Title: web.T(ctx, "catalog.params"), Nav: "params", Status: status}
 	return web.Render(w, r, page, paramsView(v))
 }
 

@@ -2,21 +2,41 @@ package market
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lienket/lienket/internal/base/auth"
+	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/notify"
 )
 
-// leaders are the accounts that release plans: those whose own role it is.
+// leaders are the accounts that release plans today: those whose own role it is, and those
+// to whom one of them lent it.
 func (a *Area) leaders(ctx context.Context) (out []int64, err error) {
-	all, err := auth.NewAccounts(a.Store.DB, nil).List(ctx)
+	accounts := auth.NewAccounts(a.Store.DB, nil)
+	all, err := accounts.List(ctx)
 	if err != nil {
 		return nil, err
 	}
+	open := map[int64]bool{}
+	leads := map[int64]bool{}
 	for _, x := range all {
-		if x.Role == auth.Leader && x.Disabled.IsZero() {
+		open[x.ID] = x.Disabled.IsZero()
+		if leads[x.ID] = x.Role == auth.Leader && open[x.ID]; leads[x.ID] {
 			out = append(out, x.ID)
+		}
+	}
+	lent, err := accounts.Delegations(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	today := calendar.Day(0)
+	if err := a.Store.DB.Read(ctx, func(tx *db.Tx) error { today = auth.Today(tx.Now()); return nil }); err != nil {
+		return nil, err
+	}
+	for _, d := range lent {
+		if d.Role == auth.Leader && d.On(today) && leads[d.From] && open[d.To] && !slices.Contains(out, d.To) {
+			out = append(out, d.To)
 		}
 	}
 	return out, nil

@@ -387,3 +387,49 @@ func TestDossier_NamesSourcesOnceConfirmed(t *testing.T) {
 		t.Errorf("the dossier of a confirmed order does not name its sources:\n%s", after)
 	}
 }
+
+// TestSubmit_TellsThoseWhoMayRelease: the leader, and whoever he lent his role to, as long
+// as that is in force.
+func TestSubmit_TellsThoseWhoMayRelease(t *testing.T) {
+	s := newPlanSite(t)
+	ctx, d := context.Background(), s.area.Store.DB
+	accounts := auth.NewAccounts(d, nil)
+	byLogin := func(name string) int64 {
+		t.Helper()
+		x, err := accounts.ByLogin(ctx, "login-"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.ID
+	}
+	s.border(t, "deputy", auth.Officer, "31@2023")
+	s.border(t, "former", auth.Officer, "31@2023")
+	var today calendar.Day
+	if err := d.Read(ctx, func(tx *db.Tx) error { today = auth.Today(tx.Now()); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	lend := func(to int64, first, last calendar.Day) int64 {
+		t.Helper()
+		id, err := accounts.Delegate(ctx, "test", auth.NewDelegation{From: byLogin("leader"), To: to, First: first, Last: last, Reason: "đi họp"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	ended := lend(byLogin("former"), today, today+1)
+	if err := accounts.EndDelegation(ctx, "test", 0, ended); err != nil {
+		t.Fatal(err)
+	}
+	lend(byLogin("deputy"), today, today+1)
+	lend(byLogin("former"), today+5, today+6)
+	s.leave(t, "officer", planPath(s.id)+"/submit", step(1, ""))
+	for who, want := range map[string]int{"leader": 1, "deputy": 1, "former": 0, "officer": 0} {
+		n := 0
+		err := d.Read(ctx, func(tx *db.Tx) error {
+			return tx.QueryRow("select count(*) from notify_note where account_id = $1 and key = 'market.notice.submitted'", byLogin(who)).Scan(&n)
+		})
+		if err != nil || n != want {
+			t.Errorf("%s has %d notices, want %d (%v)", who, n, want, err)
+		}
+	}
+}

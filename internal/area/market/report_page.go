@@ -185,7 +185,7 @@ func (a *Area) showWeek(w http.ResponseWriter, r *http.Request) error {
 	v.Files = []web.ExportFile{
 		{Label: web.T(ctx, "market.week.pdf"), Href: "/reports/week.pdf?to=" + to.String()}, {Label: web.T(ctx, "market.week.xlsx"), Href: "/reports/week.xlsx?to=" + to.String()},
 	}
-	return web.Render(w, r, web.Page{Title: web.T(ctx, "market.week.title"), Nav: "plan"}, weekView(v))
+	return web.Render(w, r, web.Page{Title: web.T(ctx, "market.week.title"), Nav: "report"}, weekView(v))
 }
 
 func (a *Area) showFigure(w http.ResponseWriter, r *http.Request) error {
@@ -218,7 +218,7 @@ func (a *Area) showFigure(w http.ResponseWriter, r *http.Request) error {
 	}
 	paging := web.Paging{Page: page, Size: 50, Total: len(all), Href: func(n int) string { return figureHref(f, to) + "&page=" + strconv.Itoa(n) }}
 	return web.Render(w, r, web.Page{
-		Title: title, Nav: "plan", Crumbs: []web.Crumb{{Label: p.T("market.week.title"), Href: "/reports/week?to=" + to.String()}, {Label: title}},
+		Title: title, Nav: "report", Crumbs: []web.Crumb{{Label: p.T("market.week.title"), Href: "/reports/week?to=" + to.String()}, {Label: title}},
 	}, figureView(title, joinDot(sub, p.T("market.week.sub", to-6, to)), g, paging))
 }
 
