@@ -55,6 +55,31 @@ func TestViewer_OthersAreNotThere(t *testing.T) {
 	})
 }
 
+// TestList_InVietnameseOrder, each person's own together.
+func TestList_InVietnameseOrder(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		lan, minh := k.account("lan", auth.Officer, "", 0), k.account("minh", auth.Officer, "", 0)
+		for _, x := range []struct {
+			account int64
+			name    string
+		}{{minh, "Kho lạnh"}, {lan, "Kho lạnh"}, {minh, "Đặt hàng"}, {minh, "Kế toán"}, {lan, "Ẩm thực"}} {
+			w := some
+			w.Name = x.name
+			_, _, err := k.Add(t.Context(), nil, "account:1", x.account, w)
+			must(t, err)
+		}
+		got := ""
+		all, err := k.List(t.Context(), 0)
+		must(t, err)
+		for _, s := range all {
+			got += fmt.Sprintf("%d %s, ", s.Account-lan, s.Name)
+		}
+		if want := "0 Ẩm thực, 0 Kho lạnh, 1 Đặt hàng, 1 Kế toán, 1 Kho lạnh, "; got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	})
+}
+
 func TestWrite_TheRowMovedOn(t *testing.T) {
 	each(t, func(t *testing.T, k *kit) {
 		ctx := context.Background()

@@ -1,10 +1,14 @@
 package hook
 
 import (
+	"cmp"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/lienket/lienket/internal/base/db"
+	"github.com/lienket/lienket/internal/base/text"
 )
 
 // subscriptionCols are what scanSubscription reads of hook_subscription s and account a.
@@ -17,7 +21,7 @@ const subscriptionFrom = ` from hook_subscription s join account a on a.id = s.a
 
 const (
 	sqlSubscriptions = `select ` + subscriptionCols + subscriptionFrom + `
- where (cast($1 as bigint) = 0 or s.account_id = $1) and s.deleted_at is null order by a.sort_key, s.account_id, s.name, s.id`
+ where (cast($1 as bigint) = 0 or s.account_id = $1) and s.deleted_at is null order by a.sort_key, s.account_id, s.id`
 
 	sqlSubscription = `select ` + subscriptionCols + subscriptionFrom + `
  where s.id = $1 and (cast($2 as bigint) = 0 or s.account_id = $2) and s.deleted_at is null`
@@ -103,7 +107,19 @@ func subscriptions(tx *db.Tx, viewer int64) (all []Subscription, err error) {
 			all[i].Kinds = append(all[i].Kinds, k)
 		}
 	}
-	return all, kinds.Err()
+	if err := kinds.Err(); err != nil {
+		return nil, err
+	}
+	rank := map[int64]int{} // accounts stay in the query's order, by person
+	for _, s := range all {
+		if _, ok := rank[s.Account]; !ok {
+			rank[s.Account] = len(rank)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Subscription) int {
+		return cmp.Or(cmp.Compare(rank[a.Account], rank[b.Account]), strings.Compare(text.SortKey(a.Name), text.SortKey(b.Name)))
+	})
+	return all, nil
 }
 
 func subscription(tx *db.Tx, viewer, id int64) (s Subscription, err error) {
