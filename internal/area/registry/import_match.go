@@ -103,6 +103,7 @@ func (j *judge) row(x *ImportRow) {
 			}}
 			if x.ask(j.doc, a) != answerOther {
 				x.Verdict, x.Twin = VerdictTwin, t.RowAt
+				x.Asks = x.Asks[len(x.Asks)-1:] // what else is asked matters when they are two
 				return
 			}
 		}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/db"
 	"github.com/lienket/lienket/internal/base/fault"
 	"github.com/lienket/lienket/internal/base/i18n"
 	"github.com/lienket/lienket/internal/base/sheet"
@@ -37,10 +36,6 @@ func (a *Area) importRoutes() []web.Route {
 
 func importPath(id ImportID) string {
 	return "/organisation-imports/" + strconv.FormatInt(int64(id), 10)
-}
-
-func claimOf(r *http.Request) Claim {
-	return func(tx *db.Tx) error { return web.Claim(r, tx) }
 }
 
 // importForm is the page where a list is sent, as it was filled in.
@@ -161,7 +156,7 @@ func (a *Area) keepImport(r *http.Request, f *importForm) (id ImportID, err erro
 	if _, err := ReadImport(&doc, a.importGround()); err != nil {
 		return 0, err
 	}
-	return a.AddImport(r.Context(), claimOf(r), actor(r), name, doc)
+	return a.AddImport(r.Context(), claimIn(r.Context()), actor(r), name, doc)
 }
 
 // asTable makes a table of a text without headings; a workbook stays as it is.
@@ -260,7 +255,7 @@ func (a *Area) answerImport(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	ctx := r.Context()
-	if err := a.SaveImport(ctx, claimOf(r), actor(r), "answered", &im); err != nil {
+	if err := a.SaveImport(ctx, claimIn(ctx), actor(r), "answered", &im); err != nil {
 		return importStale(&im, err)
 	}
 	web.SetFlash(w, r, "good", web.T(ctx, "registry.import.answered", n))
@@ -284,7 +279,7 @@ func (a *Area) writeImport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done, err := a.WriteImport(ctx, claimOf(r), viewer(ctx), actor(r), &im, read.Rows)
+	done, err := a.WriteImport(ctx, claimIn(ctx), viewer(ctx), actor(r), &im, read.Rows)
 	if err != nil {
 		return importStale(&im, err)
 	}
@@ -305,7 +300,7 @@ func (a *Area) takeBackImport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	out, err := a.TakeBackImport(ctx, claimOf(r), viewer(ctx), actor(r), &im)
+	out, err := a.TakeBackImport(ctx, claimIn(ctx), viewer(ctx), actor(r), &im)
 	if err != nil {
 		return importStale(&im, err)
 	}
@@ -339,7 +334,7 @@ func (a *Area) moveImport(to ImportState, said string) web.Handler {
 			deed = "dropped"
 		}
 		ctx := r.Context()
-		if err := a.SaveImport(ctx, claimOf(r), actor(r), deed, &im); err != nil {
+		if err := a.SaveImport(ctx, claimIn(ctx), actor(r), deed, &im); err != nil {
 			return importStale(&im, err)
 		}
 		if to == ImportDropped {
