@@ -149,6 +149,10 @@ var examples = map[string]example{
 	"GET /demands/{id}/edit":                {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/edit" }},
 	"GET /demands/{id}/partners":            {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/partners" }},
 	"GET /demands/{id}/photos/{photo}":      {path: func(s *site, tag string) string { return s.entry("/demands", tag) + "/photos/9999" }, kind: "maybe"},
+
+	"GET /organisations/import":                     at("/organisations/import"),
+	"GET /organisation-imports/{id}":                {path: func(s *site, _ string) string { return s.orgList("") }},
+	"GET /organisation-imports/{id}/corrected.xlsx": {path: func(s *site, _ string) string { return s.orgList("/corrected.xlsx") }, kind: "file"},
 }
 
 // What programs read is checked by api_test.go; here it stands for the access table.
@@ -215,6 +219,10 @@ func (s *site) order(tag string) string {
 		return fmt.Sprintf("/orders/%d/%s", s.data.Plan, s.data.OtherDemand)
 	}
 	return fmt.Sprintf("/orders/%d/%s", s.data.Plan, s.data.Demand)
+}
+
+func (s *site) orgList(rest string) string {
+	return fmt.Sprintf("/organisation-imports/%d%s", s.data.OrgList, rest)
 }
 
 func (s *site) imported(rest string) string { return fmt.Sprintf("/imports/%d%s", s.data.Import, rest) }

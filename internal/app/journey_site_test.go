@@ -56,6 +56,7 @@ type planned struct {
 	Matched      int
 	Messy        market.RoundID  // the workbook as staff write it, with what must be asked back
 	Import       market.ImportID // the same workbook as a table that waits in the dry run
+	OrgList      int64           // a list of organisations that waits in the dry run
 	CutOff       int64           // a run that the end of the program cut off
 	AccountByTag map[string]int64
 	Webhooks     map[string]int64          // one of each account's own, to an address that is not there
@@ -189,6 +190,9 @@ func fill(ctx context.Context, a *app.App) (*planned, error) {
 	if p.Import, err = messyImport(ctx, m.Store); err != nil {
 		return nil, err
 	}
+	if p.OrgList, err = orgList(ctx, a.Areas.Registry.Store); err != nil {
+		return nil, err
+	}
 	if p.Plan, err = m.Runner.Make(ctx, "test", p.Round, func(market.Progress) {}); err != nil {
 		return nil, err
 	}
@@ -284,6 +288,30 @@ func messyImport(ctx context.Context, st *market.Store) (id market.ImportID, err
 		return err
 	})
 	return id, err
+}
+
+// firstDay is a list of cooperatives as it is pasted on the first day: a title, groups, a
+// sum, a place that is not known, a wrong tax code, the same twice.
+const firstDay = "DANH SÁCH HTX, THT NĂM 2023\n" +
+	"STT\tTên tổ chức\tXã\tGiám đốc\tĐiện thoại\tMST\tSố TV\tSản phẩm\n" +
+	"I\tHuyện Cao Phong\t\t\t\t\t40\t\n" +
+	"1\tHTX Suối Mơ Vàng\tTây Phong\tBùi Văn Thử\t0900 700 101\t\t21\tcam, bưởi\n" +
+	"2\tHTX NÔNG NGHIỆP ĐỒI GIÓ LÀNH\tHợp Phong\tĐinh Thị Mẫu\t900700102\t0100233489\t12\tmía tím\n" +
+	"3\tTHT nuôi ong Rừng Xa\tXã Không Có\tHà Văn Giả\t0900700103\t\t7\tmật ong\n" +
+	"II\tHuyện Tân Lạc\t\t\t\t\t30\t\n" +
+	"1\tMây Núi Xanh\tĐông Lai\tQuách Văn Tưởng\t0900700104\t\t18\tbưởi đỏ\n" +
+	"2\tHTX Suối Mơ Vàng\tTây Phong\tBùi Văn Thử\t0900700101\t\t\t\n" +
+	"\tTổng cộng\t\t\t\t\t58\t\n"
+
+// orgList leaves such a list in the dry run.
+func orgList(ctx context.Context, st *registry.Store) (int64, error) {
+	s, err := sheet.ReadText(firstDay)
+	if err != nil {
+		return 0, err
+	}
+	s.Text = ""
+	id, err := st.AddImport(ctx, nil, "test", "Danh sách ngày đầu", registry.ImportDoc{Sheets: []sheet.Sheet{s}, Answers: map[string]string{}})
+	return int64(id), err
 }
 
 // choose finds the parties that the journeys follow.
