@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/lienket/lienket/internal/base/auth"
 	"github.com/lienket/lienket/internal/base/sheet"
 	"github.com/lienket/lienket/internal/base/web"
@@ -193,13 +195,17 @@ func TestImport_NothingIsLostOnAnError(t *testing.T) {
 	s := newSite(t)
 	s.do(t, auth.Officer, "POST", "/organisations/import", url.Values{"text": {""}}).wants(t, 422, "hãy dán danh sách hoặc chọn tệp", `href="#f-text"`)
 	s.do(t, auth.Officer, "POST", "/organisations/import", url.Values{"text": {"chỉ là <lời> nhắn\nkhông có gì"}}).wants(t, 422, "Không thấy danh sách đơn vị nào", "chỉ là &lt;lời&gt; nhắn", "Chưa ghi gì vào sổ")
+	var locked bytes.Buffer
+	if err := excelize.NewFile().Write(&locked, excelize.Options{Password: "bi-mat"}); err != nil {
+		t.Fatal(err)
+	}
 	for name, file := range map[string]struct {
 		data []byte
 		says string
 	}{
 		"rong.xlsx":  {nil, ""},
 		"anh.jpg":    {[]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), ""},
-		"khoa.xlsx":  {append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 600)...), ""},
+		"khoa.xlsx":  {locked.Bytes(), "mật khẩu"},
 		"khac.csv":   {[]byte("a;b\n1;2\n"), "Không thấy danh sách đơn vị nào"},
 		"tieude.csv": {[]byte("STT;Tên HTX;SĐT\n"), "không có đơn vị nào bên dưới"},
 	} {

@@ -340,7 +340,7 @@ func TestJudge_TwiceIsOnce(t *testing.T) {
 	}
 }
 
-// FuzzReadImport: whatever is pasted, it is read or refused with a fault, it does not take
+// FuzzReadImport (run it with -fuzzminimizetime 20x): whatever is pasted, it is read or refused with a fault, it does not take
 // for ever, and what will be added can be added.
 func FuzzReadImport(f *testing.F) {
 	f.Add(doubtful)
