@@ -33,7 +33,8 @@ type letterShown struct {
 	Staff     bool
 	Nearest   string // for the staff only
 	Counts    web.Grid
-	Own       string    // the record's page, for the staff
+	Own       string // the record's page, for the staff
+	Papers    []web.ExportFile
 	Pair      pairShown // with the nearest, of a plan from the book
 }
 
@@ -97,6 +98,9 @@ func (a *Area) showLetter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := letterShown{Plan: h.Head.ID, Record: x.ID}
+	for _, ending := range paperEndings {
+		v.Papers = append(v.Papers, web.ExportFile{Label: web.T(ctx, "market.paper."+ending), Href: letterPath(h.Head.ID, x.ID) + "/letter." + ending})
+	}
 	u, _ := auth.Who(ctx)
 	v.Staff, v.MayReview = u.Role.In(auth.Staff...), u.Role != auth.Auditor
 	v.Officer, v.Phone = a.officer(ctx, h)

@@ -31,6 +31,7 @@ func (a *Area) orderRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /orders/{id}/{demand}", May: may, Do: a.showOrderPage},
 		{Pattern: "GET /orders/{id}/{demand}/dossier.zip", May: may, Do: a.dossier},
+		{Pattern: "GET /orders/{id}/{demand}/order.docx", May: may, Do: a.orderPaper("docx")},
 	}
 }
 
@@ -39,6 +40,7 @@ type orderPage struct {
 	Buyer   string
 	Order   mineShown
 	Answer  *meAnswer // of the buyer itself
+	Paper   string    // its Word file
 	Staff   string    // the answer's page, for the staff
 	Officer string
 	Phone   string
@@ -105,6 +107,7 @@ func (a *Area) showOrderPage(w http.ResponseWriter, r *http.Request) error {
 	p := i18n.From(ctx)
 	v := orderPage{Buyer: h.names.party[party].Name, Order: h.mine(p, o)}
 	v.Officer, v.Phone = a.officer(ctx, h)
+	v.Paper = orderPath(h.Head.ID, o.Demand) + "/order.docx"
 	u, _ := auth.Who(ctx)
 	page := web.Page{Title: v.Order.Title, Nav: "plan", Crumbs: []web.Crumb{{Label: p.T("market.plan.title"), Href: planPath(h.Head.ID)}, {Label: p.T("market.plan.orders"), Href: planPath(h.Head.ID) + "#orders"}, {Label: o.Demand}}}
 	switch {
@@ -178,6 +181,17 @@ func (a *Area) dossier(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 		}
+	}
+	word, err := a.orderWriting(r, "docx", h, o, party).Bytes()
+	if err != nil {
+		return err
+	}
+	out, err := z.CreateHeader(&zip.FileHeader{Name: p.T("market.order.file_order") + ".docx", Method: zip.Deflate, Modified: made})
+	if err != nil {
+		return err
+	}
+	if _, err := out.Write(word); err != nil {
+		return err
 	}
 	if err := z.Close(); err != nil {
 		return err

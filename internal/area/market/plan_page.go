@@ -22,7 +22,7 @@ import (
 // their own letters; they get 404 for every other record.
 func (a *Area) planRoutes() []web.Route {
 	staff, write := auth.Only(auth.Staff...), auth.Only(auth.Officer, auth.Admin)
-	return []web.Route{
+	routes := []web.Route{
 		{Pattern: "GET /plan", May: staff, Do: a.showPlan},
 		{Pattern: "GET /plan/new", May: write, Do: a.newPlan},
 		{Pattern: "POST /plan/new", May: write, Do: a.makePlan},
@@ -36,6 +36,13 @@ func (a *Area) planRoutes() []web.Route {
 		{Pattern: "POST /plan/{id}/letter/{record}/review", May: auth.Only(auth.Admin, auth.Leader, auth.Officer, auth.Coop, auth.Buyer), Do: a.askReview},
 		{Pattern: "GET /me", May: auth.Only(auth.Coop, auth.Buyer), Do: a.showMe},
 	}
+	for _, ending := range paperEndings {
+		routes = append(routes,
+			web.Route{Pattern: "GET /plan/{id}/paper." + ending, May: staff, Do: a.planPaper(ending)},
+			web.Route{Pattern: "GET /plan/{id}/letter/{record}/letter." + ending, May: auth.SignedIn, Do: a.letterPaper(ending)},
+		)
+	}
+	return routes
 }
 
 const (
@@ -96,6 +103,7 @@ type planShown struct {
 	Whole     bool // nothing of the plan is hidden from the viewer
 	Release   releasePart
 	Changes   changesShown
+	Papers    []web.ExportFile
 	Moved     string // what has changed in the book since; "" when nothing has
 }
 
@@ -131,6 +139,9 @@ func (a *Area) showPlan(w http.ResponseWriter, r *http.Request) error {
 	v.Proof = h.proofPart(p)
 	if v.Others, err = a.otherPlans(ctx, h); err != nil {
 		return err
+	}
+	for _, ending := range paperEndings {
+		v.Papers = append(v.Papers, web.ExportFile{Label: p.T("market.paper." + ending), Href: planPath(h.Head.ID) + "/paper." + ending})
 	}
 	v.HasProof, v.Whole, v.Rerun = h.HasProof, h.whole(), web.May(r, "/plan/new")
 	if v.Release, err = a.releasePart(r, h); err != nil {

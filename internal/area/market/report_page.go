@@ -22,7 +22,8 @@ func (a *Area) reportRoutes() []web.Route {
 	staff := auth.Only(auth.Staff...)
 	return []web.Route{
 		{Pattern: "GET /reports/week", May: staff, Do: a.showWeek},
-		{Pattern: "GET /reports/week.pdf", May: staff, Do: a.weekPDF},
+		{Pattern: "GET /reports/week.pdf", May: staff, Do: a.weekPaper("pdf")},
+		{Pattern: "GET /reports/week.docx", May: staff, Do: a.weekPaper("docx")},
 		{Pattern: "GET /reports/week.xlsx", May: staff, Do: a.weekXLSX},
 		{Pattern: "GET /reports/week/{figure}", May: staff, Do: a.showFigure},
 	}
@@ -183,7 +184,7 @@ func (a *Area) showWeek(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Bar = web.Filter{Action: "/reports/week", Clear: "/reports/week", Fields: []web.Control{{Name: "to", Label: web.T(ctx, "market.week.to"), Type: "date", Value: calendar.FormatVI(to)}}}
 	v.Files = []web.ExportFile{
-		{Label: web.T(ctx, "market.week.pdf"), Href: "/reports/week.pdf?to=" + to.String()}, {Label: web.T(ctx, "market.week.xlsx"), Href: "/reports/week.xlsx?to=" + to.String()},
+		{Label: web.T(ctx, "market.week.pdf"), Href: "/reports/week.pdf?to=" + to.String()}, {Label: web.T(ctx, "market.week.docx"), Href: "/reports/week.docx?to=" + to.String()}, {Label: web.T(ctx, "market.week.xlsx"), Href: "/reports/week.xlsx?to=" + to.String()},
 	}
 	return web.Render(w, r, web.Page{Title: web.T(ctx, "market.week.title"), Nav: "report"}, weekView(v))
 }
@@ -222,40 +223,37 @@ func (a *Area) showFigure(w http.ResponseWriter, r *http.Request) error {
 	}, figureView(title, joinDot(sub, p.T("market.week.sub", to-6, to)), g, paging))
 }
 
-func (a *Area) weekPDF(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	to := a.weekDay(r.URL.Query())
-	v, err := a.weekReport(ctx, to)
-	if err != nil {
-		return err
-	}
-	p := i18n.From(ctx)
-	d := paper.NewDoc(paper.Options{Title: p.T("market.week.title"), Made: a.now(), Printer: p, Official: true})
-	d.NationalHeading(paper.Heading{Org: p.T("market.week.org", a.homeName()), Place: a.homeName(), Day: a.today()})
-	d.Title(p.T("market.week.kind"), p.T("market.week.about", v.From, v.To))
-	cols := []paper.Column{{Head: p.T("market.week.figure")}, {Head: p.T("market.week.count"), Right: true}, {Head: p.T("market.plan.quantity"), Right: true}}
-	table := func(all []weekLine) {
-		var rows [][]string
-		for _, l := range all {
-			rows = append(rows, []string{l.Label, p.Arg(l.Count), l.Amount})
+// weekPaper is the report for signature.
+func (a *Area) weekPaper(ending string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx := r.Context()
+		to := a.weekDay(r.URL.Query())
+		v, err := a.weekReport(ctx, to)
+		if err != nil {
+			return err
 		}
-		d.Table(cols, rows)
+		p := i18n.From(ctx)
+		d := newWriting(ending, paper.Options{Title: p.T("market.week.title"), Made: a.now(), Printer: p, Official: true})
+		d.NationalHeading(a.letterhead(p))
+		d.Title(p.T("market.week.kind"), p.T("market.week.about", v.From, v.To))
+		cols := []paper.Column{{Head: p.T("market.week.figure")}, {Head: p.T("market.week.count"), Right: true}, {Head: p.T("market.plan.quantity"), Right: true}}
+		table := func(all []weekLine) {
+			var rows [][]string
+			for _, l := range all {
+				rows = append(rows, []string{l.Label, p.Arg(l.Count), l.Amount})
+			}
+			d.Table(cols, rows)
+		}
+		d.Section(p.T("market.week.part_work"))
+		table(v.Lines)
+		if len(v.Unmatched) > 0 {
+			d.Section(p.T("market.week.part_left"))
+			table(v.Unmatched)
+		}
+		d.Small(p.T("market.week.basis"))
+		d.Sign([]string{p.T("market.week.to_leader"), p.T("market.week.to_file")}, paper.Signature{Post: p.T("market.week.signer")})
+		return sendPaper(w, d, p.T("market.week.file", to.String()), ending)
 	}
-	d.Section(p.T("market.week.part_work"))
-	table(v.Lines)
-	if len(v.Unmatched) > 0 {
-		d.Section(p.T("market.week.part_left"))
-		table(v.Unmatched)
-	}
-	d.Small(p.T("market.week.basis"))
-	d.Sign([]string{p.T("market.week.to_leader"), p.T("market.week.to_file")}, paper.Signature{Post: p.T("market.week.signer")})
-	data, err := d.Bytes()
-	if err != nil {
-		return err
-	}
-	web.Attachment(w, p.T("market.week.file", to.String())+".pdf", paper.ContentType("pdf"))
-	_, err = w.Write(data)
-	return err
 }
 
 func (a *Area) weekXLSX(w http.ResponseWriter, r *http.Request) error {

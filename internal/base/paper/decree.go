@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lienket/lienket/internal/base/calendar"
+	"github.com/lienket/lienket/internal/base/i18n"
 )
 
 // Heading is the head of an official paper by Decree 30/2020.
@@ -15,6 +16,19 @@ type Heading struct {
 	About  string // of a letter: «V/v …» below the number
 	Place  string
 	Day    calendar.Day // 0 leaves the day open
+}
+
+// day is the place and the day as the decree writes them.
+func (h Heading) day(p *i18n.Printer) string {
+	if h.Day == 0 {
+		return p.T("base.paper.day_open", h.Place)
+	}
+	y, m, dd := h.Day.Date()
+	month := fmt.Sprint(int(m))
+	if m < 3 { // the decree: a zero before days below ten and months one and two
+		month = "0" + month
+	}
+	return p.T("base.paper.day", h.Place, fmt.Sprintf("%02d", dd), month, fmt.Sprint(y))
 }
 
 // NationalHeading writes the national name and motto, the issuing body, number, place and
@@ -56,16 +70,7 @@ func (d *Doc) NationalHeading(h Heading) {
 	}
 	leftEnd = d.y
 	d.y = below
-	day := d.p.T("base.paper.day_open", h.Place)
-	if h.Day != 0 {
-		y, m, dd := h.Day.Date()
-		month := fmt.Sprint(int(m))
-		if m < 3 { // the decree: a zero before days below ten and months one and two
-			month = "0" + month
-		}
-		day = d.p.T("base.paper.day", h.Place, fmt.Sprintf("%02d", dd), month, fmt.Sprint(y))
-	}
-	column(rx, right, day, face{"I", 13})
+	column(rx, right, h.day(d.p), face{"I", 13})
 	d.y = max(d.y, leftEnd) + 5
 }
 

@@ -61,6 +61,8 @@ func ContentType(ending string) string {
 		return "text/csv; charset=utf-8"
 	case "pdf":
 		return "application/pdf"
+	case "docx":
+		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 	}
 	return "application/octet-stream"
 }

@@ -1,4 +1,4 @@
-// Package paper is PDF files of A4 pages: letters and reports as Decree 30/2020 wants
+// Package paper is PDF and Word files of A4 pages: letters and reports as Decree 30/2020 wants
 // them, and lists as the screen shows them. It is not a page designer, and papers that a
 // person prints from the browser need print styles only. The same calls give the same
 // bytes; fonts are Liberation Serif (the widths of Times New Roman, every Vietnamese
