@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -11,10 +12,13 @@ import (
 
 // creates is one new offer a request, each with its own key against being sent twice.
 func (s *stand) creates(t told) load {
-	body, _ := json.Marshal(map[string]any{})
+	body, _ := json.Marshal(map[string]any{
+		"organisation": t.Org, "commodity": t.Goods, "place": t.Place, "firm_g": 5_000_000, "from": "2098-12-29", "to": "2099-01-04", "floor_vnd_t": 12_000_000,
+		"note": "{n}000000000",
+	})
 	return load{counted: true, requests: []request{{
 		method: "POST", path: "/api/v1/offers", body: string(body),
-		head: map[string]string{"Authorization": "Bearer " + t.Token, "Content-Type": "application/json", "Idempotency-Key": "bench-{n}"},
+		head: map[string]string{"Authorization": "Bearer " + t.Token, "Content-Type": "application/json", "Idempotency-Key": "bench-{n}000000000"},
 	}}}
 }
 
@@ -45,7 +49,11 @@ func (s *stand) checkAPI(ctx context.Context) error {
 			got = append(got, m[1])
 		}
 		if status != 200 || strings.Join(got, " ") != strings.Join(first, " ") {
-			return fmt.Errorf("%s: API: status %d, rows %v, want %v", side.name, status, got, first)
+			return fmt.Errorf("%s: API: status %d, rows %v, want %v: %.300s", side.name, status, got, first, body)
+		}
+		q := s.creates(t).requests[0]
+		if status, _, body, err := s.ask(ctx, side, q); err != nil || status != 201 {
+			return errors.Join(err, fmt.Errorf("%s: API: an offer is not taken: %d %.300s", side.name, status, body))
 		}
 	}
 	return nil

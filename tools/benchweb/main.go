@@ -27,7 +27,6 @@ type options struct {
 	seconds int
 	offers  int
 	clients int
-	sheet   int // rows of the workbook that is imported
 	keep    string
 	limit   time.Duration
 }
@@ -39,7 +38,6 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 3, "how long one measurement runs")
 	flag.IntVar(&o.offers, "offers", 50_000, "how many synthetic offers")
 	flag.IntVar(&o.clients, "clients", 32, "connections")
-	flag.IntVar(&o.sheet, "sheet", 100_000, "rows of the workbook that is imported")
 	flag.StringVar(&o.keep, "keep", "", "folder that is kept and used again: seeding once, measuring often")
 	flag.DurationVar(&o.limit, "limit", 10*time.Minute, "no round begins after this")
 	flag.Parse()
@@ -75,6 +73,10 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	if err := s.measure(ctx); err != nil {
+		return err
+	}
+	s.stopAll() // what starts is measured alone
+	if err := s.coldStarts(ctx); err != nil {
 		return err
 	}
 	s.print(os.Stdout)

@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
-	"strings"
 	"time"
 )
 
 // measure drives every side in turn, round after round; what writes comes last.
 func (s *stand) measure(ctx context.Context) error {
-	if err := s.importSheet(ctx); err != nil {
-		return err
-	}
 	for _, writes := range []bool{false, true} {
 		for round := range s.rounds {
 			for _, m := range s.measurements() {
@@ -42,35 +36,6 @@ func (s *stand) measure(ctx context.Context) error {
 					s.loaded[p.name] = max(s.loaded[p.name], mb)
 				}
 			}
-		}
-	}
-	return nil
-}
-
-// importSheet times the import of a large workbook against excelize's bare reading of it.
-func (s *stand) importSheet(ctx context.Context) error {
-	if !s.wanted("import") || s.sheet == 0 {
-		return nil
-	}
-	s.say("importing a workbook of %d rows", s.sheet)
-	defer os.RemoveAll(s.in("import"))
-	out, err := s.output(ctx, s.dir, s.bin("webbench"), "import", "-place", s.in("import"), "-offers", fmt.Sprint(s.sheet))
-	if err != nil {
-		return err
-	}
-	for l := range strings.Lines(out) {
-		var r struct {
-			Rows       int
-			Bare, Ours float64 // seconds
-			Note       string
-		}
-		if err := json.Unmarshal([]byte(l), &r); err != nil {
-			return err
-		}
-		s.importRows = r.Rows
-		s.bare, s.importOurs = append(s.bare, r.Bare), append(s.importOurs, r.Ours)
-		if r.Note != "" {
-			s.notes = append(s.notes, r.Note)
 		}
 	}
 	return nil

@@ -58,13 +58,13 @@ func (s *stand) measurements() []measurement {
 func (s *stand) cookie(t told) http.Header { return http.Header{"Cookie": {"lienket=" + t.Cookie}} }
 
 // pair is what a list is asked for.
-type pair struct{ district, week string }
+type pair struct{ district, week, from, to string }
 
 // pairs are all districts and weeks, mixed.
 func (s *stand) pairs() (all []pair) {
 	seen := map[pair]bool{}
 	for _, r := range s.rows {
-		p := pair{r.District, r.Week}
+		p := pair{r.District, r.Week, r.From, r.To}
 		if !seen[p] {
 			seen[p] = true
 			all = append(all, p)
@@ -85,7 +85,7 @@ func (s *stand) lists(t told) (all []request) {
 }
 
 func restPath(p pair) string {
-	return "/api/v1/offers?" + url.Values{"district": {p.district}, "week": {p.week}, "sort": {"-grams"}, "limit": {strconv.Itoa(perPage)}}.Encode()
+	return "/api/v1/offers?" + url.Values{"district": {p.district}, "from": {p.from}, "to": {p.to}, "sort": {"-grams"}, "limit": {strconv.Itoa(perPage)}}.Encode()
 }
 
 func (s *stand) rests(t told) (all []request) {

@@ -22,20 +22,18 @@ type stand struct {
 	running   []*server
 	sent      int
 
-	rows             []row
-	lite, pg         told // how our two sides were seeded
-	ours, oursPG     *server
-	pocket, peers    *server
-	pgURL            string
-	pgPIDs           []int
-	starts, idle     map[string][]float64 // ms, MB
-	loaded           map[string]float64   // MB, the most
-	shots            map[string][]shot
-	sizes            map[string]int64
-	notes            []string
-	gone             map[string]bool // measurements that cannot be made
-	importOurs, bare []float64
-	importRows       int
+	rows          []row
+	lite, pg      told // how our two sides were seeded
+	ours, oursPG  *server
+	pocket, peers *server
+	pgURL         string
+	pgPIDs        []int
+	starts, idle  map[string][]float64 // ms, MB
+	loaded        map[string]float64   // MB, the most
+	shots         map[string][]shot
+	sizes         map[string]int64
+	notes         []string
+	gone          map[string]bool // measurements that cannot be made
 }
 
 // told is what webbench says of a seeded place.
@@ -44,7 +42,7 @@ type told struct {
 	Offers, Orgs  int
 	Weeks         []string
 	Org           int64
-	Phone         string
+	Goods, Place  string // of an offer of that organisation
 }
 
 // row is an offer as webbench wrote it.
@@ -66,7 +64,7 @@ func (s *stand) prepare(ctx context.Context) error {
 	if err := s.fill(ctx); err != nil {
 		return err
 	}
-	for _, f := range []func(context.Context) error{s.coldStarts, s.serve, s.check} {
+	for _, f := range []func(context.Context) error{s.serve, s.check} {
 		if err := f(ctx); err != nil {
 			return err
 		}
@@ -274,7 +272,33 @@ func (s *stand) serve(ctx context.Context) (err error) {
 	if s.pgURL != "" {
 		s.pgPIDs = family(s.pgPIDs[0])
 	}
-	time.Sleep(3 * time.Second) // the search reads its documents in the background
+	return s.settle(ctx)
+}
+
+// settle waits until the sides have done what they do after a start: the search reads its
+// documents, the trail is sealed.
+func (s *stand) settle(ctx context.Context) error {
+	s.say("waiting until the sides are idle")
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+		sum := func() (t time.Duration) {
+			for _, p := range s.running {
+				for _, d := range cpu(family(p.pid())) {
+					t += d
+				}
+			}
+			return t
+		}
+		before := sum()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+		if sum()-before < 200*time.Millisecond {
+			return nil
+		}
+	}
+	s.notes = append(s.notes, "the sides were not idle after two minutes")
 	return nil
 }
 

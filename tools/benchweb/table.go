@@ -67,7 +67,6 @@ func (s *stand) print(w io.Writer) {
 	if n := float64(s.sizes["lienket"]) / 1e6; n > 0 {
 		fmt.Fprintf(w, "| program file, stripped | %.1f MB | %.1f MB | %.2f | ≤ 40 MB | %s |\n", n, float64(s.sizes["pocketbase"])/1e6, n*1e6/float64(s.sizes["pocketbase"]), reached(n <= 40))
 	}
-	below(fmt.Sprintf("import of a workbook, %d rows × 10 columns, read, checked and booked, against excelize's bare reading", s.importRows), "s", median(s.importOurs), median(s.bare), 1.5)
 	for _, n := range s.notes {
 		fmt.Fprintf(w, "\n%s.\n", strings.TrimSuffix(n, "."))
 	}

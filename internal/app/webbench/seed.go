@@ -29,7 +29,8 @@ type told struct {
 	Orgs   int      `json:"orgs"`
 	Weeks  []string `json:"weeks"` // as the list's filter writes them
 	Org    int64    `json:"org"`   // one organisation, for offers that are written
-	Phone  string   `json:"phone"` // its telephone
+	Goods  string   `json:"goods"` // what it offers
+	Place  string   `json:"place"` // and where
 }
 
 // row is an offer as the peers get it: the same words and figures.
@@ -102,7 +103,7 @@ func seed(ctx context.Context, place string, offers int, rowsFile string) (t tol
 			return t, err
 		}
 	}
-	t.Offers, t.Orgs, t.Org, t.Phone = offers, len(orgs), int64(ids[0]), p.Orgs[0].Phone
+	t.Offers, t.Orgs, t.Org, t.Goods, t.Place = offers, len(orgs), int64(ids[0]), p.Input.Offers[0].Commodity, p.Orgs[0].Place
 	for i := range weeks {
 		w := (monday + calendar.Day(weekLen*i)).Week()
 		t.Weeks = append(t.Weeks, fmt.Sprintf("%d-%d", w.Year, w.Number))

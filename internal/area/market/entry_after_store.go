@@ -2,7 +2,7 @@ package market
 
 import (
 	"context"
-	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,55 +45,13 @@ func entryKeyOf(e *Entry, sort string) string {
 // not count.
 func (s *Store) EntriesAfter(ctx context.Context, f EntryFilter, k EntryKey) (all []Entry, err error) {
 	defer fault.Wrap(&err, "market.EntriesAfter(%s, %s)", f.Side, k.Sort)
-	query, after := sqlEntriesByID, any(int64(0))
-	first := k.AfterID == 0
-	if k.Desc && first {
-		k.AfterID = math.MaxInt64
-	}
-	switch k.Sort {
-	case "updated":
-		query, after = sqlEntriesByUpdated, any(k.After)
-		if k.Desc {
-			query = sqlEntriesByUpdatedDesc
-			if first {
-				after = "~"
-			}
-		}
-	case "grams":
-		n, err := strconv.ParseInt(k.After, 10, 64)
-		if err != nil && !first {
-			return nil, fault.New(fault.Invalid, "market.fault.no_entry").Because(err)
-		}
-		query, after = sqlEntriesByGrams, any(n)
-		if k.Desc {
-			query = sqlEntriesByGramsDesc
-			if first {
-				after = int64(math.MaxInt64)
-			}
-		}
-		if first && !k.Desc {
-			after = int64(-1)
-		}
-	case "from":
-		query, after = sqlEntriesByFrom, any(k.After)
-		if k.Desc {
-			query = sqlEntriesByFromDesc
-			if first {
-				after = "~"
-			}
-		}
-	default:
-		if k.Desc {
-			query = sqlEntriesByIDDesc
-		}
-	}
-	since := any("")
-	if !k.Since.IsZero() {
-		since = db.At(k.Since)
+	q, err := entriesAfter(&f, &k)
+	if err != nil {
+		return nil, err
 	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		all = nil
-		rows, err := tx.Query(query, append(f.args(), after, int64(k.AfterID), since, k.Most)...)
+		all = make([]Entry, 0, min(k.Most, 500))
+		rows, err := tx.Query(q.text.String(), q.args...)
 		if err != nil {
 			return err
 		}
@@ -110,21 +68,49 @@ func (s *Store) EntriesAfter(ctx context.Context, f EntryFilter, k EntryKey) (al
 	return all, err
 }
 
-const entriesAfter = `select ` + entryCols + ` from market_entry x` + whereEntries + `
- and (cast($20 as text) = '' or x.updated_at >= $20)`
+// afterTexts say by order what comes behind a row, and in which order.
+var afterTexts = map[string][2]string{
+	"id": {` and x.id > $_`, ` order by x.id`}, "-id": {` and x.id < $_`, ` order by x.id desc`},
+	"updated":  {` and (x.updated_at, x.id) > ($_, $_)`, ` order by x.updated_at, x.id`},
+	"-updated": {` and (x.updated_at, x.id) < ($_, $_)`, ` order by x.updated_at desc, x.id desc`},
+	"grams":    {` and (x.grams, x.id) > ($_, $_)`, ` order by x.grams, x.id`},
+	"-grams":   {` and (x.grams, x.id) < ($_, $_)`, ` order by x.grams desc, x.id desc`},
+	"from":     {` and (x.day_from, x.id) > ($_, $_)`, ` order by x.day_from, x.id`},
+	"-from":    {` and (x.day_from, x.id) < ($_, $_)`, ` order by x.day_from desc, x.id desc`},
+}
 
-const sqlEntriesByID = entriesAfter + ` and (cast($18 as bigint) = 0 and x.id > $19) order by x.id limit $21`
-
-const sqlEntriesByIDDesc = entriesAfter + ` and (cast($18 as bigint) = 0 and x.id < $19) order by x.id desc limit $21`
-
-const sqlEntriesByUpdated = entriesAfter + ` and (x.updated_at, x.id) > ($18, $19) order by x.updated_at, x.id limit $21`
-
-const sqlEntriesByUpdatedDesc = entriesAfter + ` and (x.updated_at, x.id) < ($18, $19) order by x.updated_at desc, x.id desc limit $21`
-
-const sqlEntriesByGrams = entriesAfter + ` and (x.grams, x.id) > ($18, $19) order by x.grams, x.id limit $21`
-
-const sqlEntriesByGramsDesc = entriesAfter + ` and (x.grams, x.id) < ($18, $19) order by x.grams desc, x.id desc limit $21`
-
-const sqlEntriesByFrom = entriesAfter + ` and (x.day_from, x.id) > ($18, $19) order by x.day_from, x.id limit $21`
-
-const sqlEntriesByFromDesc = entriesAfter + ` and (x.day_from, x.id) < ($18, $19) order by x.day_from desc, x.id desc limit $21`
+// entriesAfter is a list of entryList's kind that goes on behind a row.
+func entriesAfter(f *EntryFilter, k *EntryKey) (*entryQuery, error) {
+	order := k.Sort
+	if !slices.Contains(EntryKeys, order) {
+		order = "id"
+	}
+	after := []any{k.After, int64(k.AfterID)}
+	switch order {
+	case "id":
+		after = after[1:]
+	case "grams":
+		n, err := strconv.ParseInt(k.After, 10, 64)
+		if err != nil && k.AfterID != 0 {
+			return nil, fault.New(fault.Invalid, "market.fault.no_entry").Because(err)
+		}
+		after[0] = n
+	}
+	if k.Desc {
+		order = "-" + order
+	}
+	behind, sort := afterTexts[order][0], afterTexts[order][1]
+	q := &entryQuery{}
+	q.add(`select ` + entryCols + ` from (select x.id`)
+	q.from(f)
+	if !k.Since.IsZero() {
+		q.add(entryByChange, db.At(k.Since))
+	}
+	if k.AfterID != 0 {
+		q.add(behind, after...)
+	}
+	q.add(sort)
+	q.add(` limit $_) h cross join market_entry x where x.id = h.id`, k.Most)
+	q.add(sort)
+	return q, nil
+}

@@ -36,10 +36,12 @@ const (
 
 	// entryNear finds a district's entries of some days from both ends: those of a span can
 	// reach into the days only if they begin no earlier than the span before them. It is a
-	// join, because SQLite does not look into an index once for each branch of an or.
+	// join, because SQLite does not look into an index once for each branch of an or; a cross
+	// join keeps it from turning the two round, and means nothing to PostgreSQL.
 	entryNear = ` (select 0 as span, cast($_ as text) as least union all select 1, cast($_ as text) union all select 2, cast($_ as text) union all select 3, '') v
- join market_entry x on ` + entrySpan + ` = v.span and x.day_from >= v.least`
-	entryAll = ` market_entry x`
+ cross join market_entry x`
+	entryReach = ` and ` + entrySpan + ` = v.span and x.day_from >= v.least`
+	entryAll   = ` market_entry x`
 
 	entryPage = ` limit $_ offset $_`
 )
@@ -85,7 +87,8 @@ func (q *entryQuery) add(text string, args ...any) {
 // are and where they lie is part of it, whatever else is asked.
 func (q *entryQuery) from(f *EntryFilter) {
 	q.add(" from")
-	if f.District != "" && f.State != "" && f.Over.From != 0 && f.Over.To != 0 {
+	near := f.District != "" && f.State != "" && f.Over.From != 0 && f.Over.To != 0
+	if near {
 		var least []any
 		for _, d := range entrySpans {
 			least = append(least, (f.Over.From - d).String())
@@ -95,6 +98,9 @@ func (q *entryQuery) from(f *EntryFilter) {
 		q.add(entryAll)
 	}
 	q.add(entryBySide, string(f.Side))
+	if near {
+		q.add(entryReach)
+	}
 	if f.State != "" {
 		q.add(entryByState, string(f.State))
 	}
@@ -196,7 +202,7 @@ func entryPeopleList(f *EntryFilter) *entryQuery {
 	}
 	q.add(order)
 	q.add(entryPage, size, first)
-	q.add(`) h join market_entry x on x.id = h.id left join registry_org o on o.id = x.org_id`)
+	q.add(`) h cross join market_entry x left join registry_org o on o.id = x.org_id where x.id = h.id`)
 	q.add(order)
 	return q
 }
@@ -216,7 +222,7 @@ func entryList(f *EntryFilter) *entryQuery {
 	q.from(f)
 	q.add(order)
 	q.add(entryPage, f.Size, (max(f.Page, 1)-1)*f.Size)
-	q.add(`) h join market_entry x on x.id = h.id`)
+	q.add(`) h cross join market_entry x where x.id = h.id`)
 	q.add(order)
 	return q
 }

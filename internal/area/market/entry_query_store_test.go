@@ -70,6 +70,17 @@ func TestEntryQueries_EveryShapeOnBothEngines(t *testing.T) {
 			add(EntryFilter{Sort: s, Desc: desc, Size: 50})
 		}
 	}
+	for _, s := range EntryKeys {
+		for _, desc := range []bool{false, true} {
+			for _, id := range []EntryID{0, 7} {
+				q, err := entriesAfter(&all, &EntryKey{Sort: s, Desc: desc, After: "1", AfterID: id, Since: time.Now(), Most: 51})
+				if err != nil || q.n != len(q.args) {
+					t.Fatal(s, q, err)
+				}
+				shapes = append(shapes, dbtest.NamedSQL{Name: "entriesAfter", File: "entry_after_store.go", SQL: q.text.String()})
+			}
+		}
+	}
 	for _, err := range dbtest.Traps(shapes) {
 		t.Error(err)
 	}

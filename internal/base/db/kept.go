@@ -2,6 +2,7 @@ package db
 
 import (
 	"cmp"
+	"errors"
 	"sync"
 	"time"
 )
@@ -18,34 +19,64 @@ type Kept[K comparable, V any] struct {
 	Most int           // values at once; one more and all are forgotten; 0 is 1,000
 
 	mu sync.RWMutex
-	of map[K]keptValue[V]
+	of map[K]*keptValue[V]
 }
 
 type keptValue[V any] struct {
 	v     V
+	err   error
 	n     int64
 	until time.Time
+	read  chan struct{} // closed when v is there
 }
 
-// Get is the value under key, read anew where the one kept no longer holds. Errors are not
-// kept.
+// Get is the value under key, read anew where the one kept no longer holds. Of many who ask
+// at once, one reads. Errors are not kept.
 func (k *Kept[K, V]) Get(d *DB, key K, read func() (V, error)) (V, error) {
 	n, now := d.Changes(), time.Now() // before reading: what comes later is not in the value
 	k.mu.RLock()
-	x, ok := k.of[key]
+	x := k.of[key]
 	k.mu.RUnlock()
-	if ok && x.n == n && now.Before(x.until) {
-		return x.v, nil
+	if !x.holds(n, now) {
+		var mine bool
+		if x, mine = k.take(key, n, now); mine {
+			x.err = errUnread
+			defer close(x.read) // also when read panics
+			x.v, x.err = read()
+			return x.v, x.err
+		}
 	}
-	v, err := read()
-	if err != nil {
-		return v, err
+	if <-x.read; x.err != nil { // it was the other's: perhaps he left
+		return read()
 	}
+	return x.v, nil
+}
+
+var errUnread = errors.New("db: reading ended without a value")
+
+// take puts an empty value under key for the caller to read, unless somebody else has.
+func (k *Kept[K, V]) take(key K, n int64, now time.Time) (x *keptValue[V], mine bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.of == nil || len(k.of) >= cmp.Or(k.Most, 1000) {
-		k.of = map[K]keptValue[V]{}
+	if x := k.of[key]; x.holds(n, now) {
+		return x, false
 	}
-	k.of[key] = keptValue[V]{v, n, now.Add(cmp.Or(k.For, 2*time.Second))}
-	return v, nil
+	if k.of == nil || len(k.of) >= cmp.Or(k.Most, 1000) {
+		k.of = map[K]*keptValue[V]{}
+	}
+	x = &keptValue[V]{n: n, until: now.Add(cmp.Or(k.For, 2*time.Second)), read: make(chan struct{})}
+	k.of[key] = x
+	return x, true
+}
+
+func (x *keptValue[V]) holds(n int64, now time.Time) bool {
+	if x == nil || x.n != n || !now.Before(x.until) {
+		return false
+	}
+	select {
+	case <-x.read:
+		return x.err == nil
+	default:
+		return true // being read, since nothing was committed
+	}
 }

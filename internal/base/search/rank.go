@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -105,21 +106,22 @@ func ask(ws []word) (a asked) {
 	return a
 }
 
-// relation is how the query as a whole stands to a title, the closer the larger.
-func (a *asked) relation(e *entry, y *tally) int64 {
+// relation is how the query as a whole stands to a title, the closer the larger. open says
+// that it is 3 at most, and that inRow knows it.
+func (a *asked) relation(e *entry, y *tally) (r int64, open bool) {
 	switch {
 	case a.canon == "" || y.title == 0:
-		return 0
+		return 0, false
 	case e.canon == a.canon:
-		return 7
+		return 7, false
 	case e.bare == a.bare:
-		return 6
+		return 6, false
 	case a.sameWords(e.bare):
-		return 5
+		return 5, false
 	case strings.HasPrefix(e.canon, a.canon) || strings.HasPrefix(e.bare, a.bare):
-		return 4
+		return 4, false
 	}
-	return a.inRow(e)
+	return 3, true
 }
 
 func (a *asked) sameWords(bare string) bool {
@@ -180,16 +182,26 @@ func (a *asked) begins(w, typed string) bool {
 	return strings.HasPrefix(w, typed) || a.slips && near(typed, w)
 }
 
-// rank is a document's place as one number: the rules of the package comment from the most
-// to the least significant bit.
-func (y *tally) rank(e *entry, a *asked, kinds int) int64 {
+// rank is a document's place as one number. What comes below least whatever its words stand
+// like is not looked at more closely: then the number is too high, but still below.
+func (y *tally) rank(e *entry, a *asked, kinds int, least int64) int64 {
+	rel, open := a.relation(e, y)
+	r := y.place(e, kinds, rel)
+	if open && r >= least {
+		r = y.place(e, kinds, a.inRow(e))
+	}
+	return r
+}
+
+// place is the rules of the package comment from the most to the least significant bit.
+func (y *tally) place(e *entry, kinds int, relation int64) int64 {
 	r := int64(0)
 	put := func(bits uint, v int64) { r = r<<bits | min(max(v, 0), 1<<bits-1) }
 	put(2, int64(y.mark/16)) // marks matched exactly
 	put(2, int64(y.mark%16))
 	put(4, 15-int64(y.wrong))
 	put(4, 15-int64(y.clash))
-	put(3, a.relation(e, y))
+	put(3, relation)
 	put(4, int64(y.title))
 	put(4, int64(y.whole))
 	put(4, int64(y.exact))
@@ -232,7 +244,7 @@ func (c *core) search(q Query, may func(*entry) bool) Result {
 			return
 		}
 		res.Total++
-		top.add(found{d, s.tally[d].rank(e, a, len(c.kinds)), near})
+		top.add(found{d, s.tally[d].rank(e, a, len(c.kinds), top.least()), near})
 	}
 	for _, d := range s.touched {
 		count(d, &a, false)
@@ -336,6 +348,14 @@ type best struct {
 	c     *core
 	limit int
 	heap  []found // the last one at the root
+}
+
+// least is the rank below which nothing is kept.
+func (b *best) least() int64 {
+	if len(b.heap) < b.limit || b.limit == 0 {
+		return math.MinInt64
+	}
+	return b.heap[0].rank
 }
 
 func (b *best) add(f found) {

@@ -46,15 +46,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.guarded.ServeHTTP(out, r)
 }
 
+// fixedHeaders are those of every answer. Their values are shared: a handler that wants
+// another one sets it.
+var fixedHeaders = []struct {
+	name  string // in its canonical form
+	value []string
+}{
+	{"Content-Security-Policy", []string{contentPolicy}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Referrer-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+	{"Permissions-Policy", []string{"camera=(), microphone=(), geolocation=(), payment=()"}},
+	{"Cache-Control", []string{"private, no-cache"}},
+}
+
 func (s *Server) headers(h http.Header, v *view) {
-	h.Set("Content-Security-Policy", contentPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-	h.Set("Cache-Control", "private, no-cache")
-	h.Set("X-Reference", v.ref)
+	for _, f := range fixedHeaders {
+		h[f.name] = f.value
+	}
+	h["X-Reference"] = []string{v.ref}
 	if s.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}

@@ -43,6 +43,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -66,6 +67,9 @@ type Route struct {
 	// Token is the scope that an API token must hold ("offers:read"); a route without it
 	// cannot be reached by a token at all.
 	Token string
+	// Prepared says that the page is the same for all strangers of a language and a theme: it
+	// asks neither the database nor the clock, so it is drawn once. Only for Anyone.
+	Prepared bool
 	// Enrol keeps the route open to an account that must set up a second factor first.
 	Enrol bool
 }
@@ -106,6 +110,7 @@ type Server struct {
 
 	news  db.Kept[int64, int] // unread notices by account
 	views db.Kept[viewsKey, []SavedView]
+	drawn sync.Map // prepared pages
 }
 
 // New checks the routes and returns the site. A route without a May, without a handler or
@@ -171,6 +176,8 @@ func (s *Server) add(rt Route) (err error) {
 		return fmt.Errorf("route %q: nobody decided who may enter", rt.Pattern)
 	case rt.Do == nil:
 		return fmt.Errorf("route %q: no handler", rt.Pattern)
+	case rt.Prepared && (method != "GET" || strings.Contains(rt.Pattern, "{") || rt.May.String() != auth.Anyone.String()):
+		return fmt.Errorf("route %q: only one page for everybody can be prepared", rt.Pattern)
 	}
 	if rt.Max == 0 {
 		rt.Max = MaxForm
@@ -210,6 +217,9 @@ func (s *Server) enter(rt Route, w http.ResponseWriter, r *http.Request) {
 	if u.Acting() != 0 { // only a lent role opened this door
 		v.user = u
 		r = r.WithContext(auth.With(r.Context(), u))
+	}
+	if rt.Prepared && s.sendPrepared(rt, w, r, v) {
+		return
 	}
 	if rt.Max > MaxForm { // a recorder in tests has no deadline; nothing is lost then
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadTimeout))

@@ -74,12 +74,13 @@ func TestNew_RouteWithoutMay(t *testing.T) {
 	d := dbtest.SQLite(t)
 	book, _ := i18n.Load(web.Texts)
 	for name, rt := range map[string]web.Route{
-		"no May":      {Pattern: "GET /x", Do: page("x")},
-		"empty Only":  {Pattern: "GET /x", May: auth.Only(), Do: page("x")},
-		"no method":   {Pattern: "/x", May: auth.Anyone, Do: page("x")},
-		"no handler":  {Pattern: "GET /x", May: auth.Anyone},
-		"clash":       {Pattern: "GET /healthz", May: auth.Anyone, Do: page("x")},
-		"bad pattern": {Pattern: "GET /{x", May: auth.Anyone, Do: page("x")},
+		"no May":              {Pattern: "GET /x", Do: page("x")},
+		"empty Only":          {Pattern: "GET /x", May: auth.Only(), Do: page("x")},
+		"no method":           {Pattern: "/x", May: auth.Anyone, Do: page("x")},
+		"no handler":          {Pattern: "GET /x", May: auth.Anyone},
+		"clash":               {Pattern: "GET /healthz", May: auth.Anyone, Do: page("x")},
+		"bad pattern":         {Pattern: "GET /{x", May: auth.Anyone, Do: page("x")},
+		"one's own, prepared": {Pattern: "GET /x", May: auth.SignedIn, Do: page("x"), Prepared: true},
 	} {
 		if _, err := web.New(web.Config{DB: d, Book: book, Sessions: auth.NewSessions(d, nil), Routes: []web.Route{rt}}); err == nil {
 			t.Errorf("%s: the site starts", name)

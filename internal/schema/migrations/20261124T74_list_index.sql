@@ -13,3 +13,4 @@ create index market_entry_grams on market_entry (side, state, grams, id);
 create index market_entry_from on market_entry (side, state, day_from, id);
 create index market_entry_updated on market_entry (side, state, updated_at, id);
 create index market_entry_goods_sort on market_entry (side, state, goods_sort, id);
+create index market_entry_own on market_entry (org_id, side, state, commodity, district, grams, id);

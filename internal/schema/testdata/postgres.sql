@@ -466,6 +466,7 @@ CREATE INDEX market_entry_goods ON public.market_entry USING btree (side, state,
 CREATE INDEX market_entry_goods_sort ON public.market_entry USING btree (side, state, goods_sort, id);
 CREATE INDEX market_entry_grams ON public.market_entry USING btree (side, state, grams, id);
 CREATE INDEX market_entry_org ON public.market_entry USING btree (org_id, state);
+CREATE INDEX market_entry_own ON public.market_entry USING btree (org_id, side, state, commodity, district, grams, id);
 CREATE INDEX market_entry_party ON public.market_entry USING btree (side, state, party_sort, id);
 CREATE INDEX market_entry_place ON public.market_entry USING btree (side, state, district, (
 CASE

@@ -441,6 +441,8 @@ CREATE INDEX market_entry_grams on market_entry (side, state, grams, id);
 
 CREATE INDEX market_entry_org on market_entry (org_id, state);
 
+CREATE INDEX market_entry_own on market_entry (org_id, side, state, commodity, district, grams, id);
+
 CREATE INDEX market_entry_party on market_entry (side, state, party_sort, id);
 
 CREATE INDEX market_entry_place on market_entry (side, state, district,

@@ -47,7 +47,7 @@ type Door struct {
 func (d *Door) Routes() []web.Route {
 	admin, staff := auth.Only(auth.Admin), auth.Only(auth.Staff...)
 	return []web.Route{
-		{Pattern: "GET /signin", May: auth.Anyone, Do: d.showSignIn},
+		{Pattern: "GET /signin", May: auth.Anyone, Do: d.showSignIn, Prepared: true},
 		{Pattern: "POST /signin", May: auth.Anyone, Do: d.signIn},
 		{Pattern: "GET /signin/second", May: auth.Anyone, Do: d.showSecondStep},
 		{Pattern: "POST /signin/second", May: auth.Anyone, Do: d.secondStep},
