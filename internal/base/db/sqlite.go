@@ -43,6 +43,7 @@ func openSQLite(ctx context.Context, where string, o options) (_ *DB, err error)
 	}
 	common := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+		"cache_size(-12000)", // KiB a connection; SQLite's own 2 MB are read again and again by lists of a large book
 	}}
 	if d.write, err = pool(path, common, url.Values{"_txlock": {"immediate"}}, 1, func(c *conn) {
 		c.hook = o.hook
