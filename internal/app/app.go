@@ -94,10 +94,12 @@ func New(ctx context.Context, c Config) (a *App, err error) {
 	routes = append(routes, gallery.Routes(c.Demo)...)
 	routes = append(routes, guideRoutes()...)
 	routes = append(routes, areas.routes()...)
-	a.API = areas.api(c.Version)
-	routes = append(routes, a.API.Routes()...)
 	routes = append(routes, a.care.routes()...)
-	routes = append(routes, showHooks(c, a.Hooks, d).Routes()...)
+	hooks := showHooks(c, a.Hooks, d)
+	routes = append(routes, hooks.Routes()...)
+	a.API = areas.api(c.Version)
+	hooks.API(a.API)
+	routes = append(routes, a.API.Routes()...)
 	if a.Search, err = newSearch(ctx, c, areas); err != nil {
 		return nil, err
 	}

@@ -157,6 +157,8 @@ func init() {
 		put("POST /api/v1"+list+"/{id}/reopen", at("/reopen"), `{}`)
 		put("POST /api/v1"+list+"/{id}/alive", at("/alive"), `{}`)
 	}
+	put("POST /api/v1/webhooks/{id}/ping", fixedSite("/api/v1/webhooks/9999/ping"), `{}`)
+	put("POST /api/v1/webhooks/{id}/deliveries/{delivery}/again", fixedSite("/api/v1/webhooks/9999/deliveries/1/again"), `{}`)
 	put("POST /api/v1/organisations", fixedSite("/api/v1/organisations"), `{"kind":"htx","name":"HTX X","place":"nowhere"}`)
 	put("PUT /api/v1/organisations/{id}", func(s *site) string { return "/api/v1/organisations/" + s.orgFor("coop") }, `{"kind":"htx","name":"HTX X"}`)
 	put("PUT /api/v1/answers/{id}", func(s *site) string { return fmt.Sprintf("/api/v1/answers/%d", s.data.Answer) }, `{"state":"refused"}`)

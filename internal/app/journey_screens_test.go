@@ -180,6 +180,8 @@ func init() {
 	for _, part := range []string{"", "/deliveries"} {
 		api("/answers/{id}"+part, func(s *site, _ string) string { return fmt.Sprintf("/answers/%d%s", s.data.Answer, part) })
 	}
+	api("/webhooks", fixed("/webhooks"))
+	api("/webhooks/{id}/deliveries", func(s *site, tag string) string { return fmt.Sprintf("/webhooks/%d/deliveries", s.data.Webhooks[tag]) })
 	api("/commodities/{code}", fixed("/commodities/BUOI-DIEN"))
 	api("/commodities/{code}/prices", fixed("/commodities/BUOI-DIEN/prices"))
 	api("/places", fixed("/places?q=cao+duong"))
