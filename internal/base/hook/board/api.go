@@ -27,7 +27,7 @@ func (b *Board) API(x *api.API) {
 	api.Add(x, again, b.apiAgain)
 }
 
-type apiWebhook struct {
+type webhook struct {
 	ID        int64     `json:"id"`
 	Name      string    `json:"name"`
 	Host      string    `json:"host"`
@@ -43,11 +43,11 @@ type apiWebhook struct {
 
 type apiWebhooks struct {
 	Body struct {
-		Items []apiWebhook `json:"items" nullable:"false"`
+		Items []webhook `json:"items" nullable:"false"`
 	}
 }
 
-type apiDelivery struct {
+type webhookDelivery struct {
 	ID       int64     `json:"id"`
 	Event    string    `json:"event"`
 	Kind     string    `json:"kind"`
@@ -75,7 +75,7 @@ type (
 		api.Paged
 	}
 	apiDeliveries struct {
-		Body api.Page[apiDelivery]
+		Body api.Page[webhookDelivery]
 	}
 	apiAsked struct {
 		Body struct {
@@ -100,9 +100,9 @@ func (b *Board) apiList(ctx context.Context, _ *struct{}) (*apiWebhooks, error) 
 		return nil, err
 	}
 	out := &apiWebhooks{}
-	out.Body.Items = []apiWebhook{}
+	out.Body.Items = []webhook{}
 	for _, s := range list {
-		w := apiWebhook{
+		w := webhook{
 			ID: s.ID, Name: s.Name, Host: s.Host(), Kinds: []string{}, On: s.On, OffWhy: string(s.Why), Failures: s.Failures,
 			LastState: string(s.LastState), LastAt: s.LastAt, Version: s.Version, CreatedAt: s.Created,
 		}
@@ -123,8 +123,8 @@ func (b *Board) apiDeliveries(ctx context.Context, in *apiDeliveriesIn) (*apiDel
 	if err != nil {
 		return nil, err
 	}
-	return &apiDeliveries{api.PageOf(list, in.Limit, func(d *hook.Delivery) apiDelivery {
-		return apiDelivery{
+	return &apiDeliveries{api.PageOf(list, in.Limit, func(d *hook.Delivery) webhookDelivery {
+		return webhookDelivery{
 			ID: d.ID, Event: d.Event, Kind: string(d.Kind), Object: d.Object, Path: d.Path, State: string(d.State), Tries: d.Tries, Answered: d.Status,
 			Fail: d.Fail, MadeAt: d.Made, TriedAt: d.Tried, NextAt: d.Next,
 		}
