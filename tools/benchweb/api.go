@@ -31,7 +31,7 @@ func (s *stand) checkAPI(ctx context.Context) error {
 		if side == nil {
 			continue
 		}
-		status, _, body, err := s.ask(ctx, side, request{method: "GET", path: restPath(p), head: map[string]string{"Authorization": "Bearer " + t.Token}})
+		status, _, body, err := s.ask(ctx, side, request{method: "GET", path: s.restPath(p), head: map[string]string{"Authorization": "Bearer " + t.Token}})
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (s *stand) checkAPI(ctx context.Context) error {
 			s.notes = append(s.notes, "there is no REST API yet: not measured")
 			return nil
 		}
-		want := s.firsts(p)
+		want := s.firsts(pair{district: p.district})
 		first := want[:min(perPage, len(want))]
 		var got []string
 		for _, m := range apiRefs.FindAllStringSubmatch(body, -1) {

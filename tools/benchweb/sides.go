@@ -84,13 +84,14 @@ func (s *stand) lists(t told) (all []request) {
 	return all
 }
 
-func restPath(p pair) string {
-	return "/api/v1/offers?" + url.Values{"district": {p.district}, "from": {p.from}, "to": {p.to}, "sort": {"-grams"}, "limit": {strconv.Itoa(perPage)}}.Encode()
+// restPath asks for a district, the heaviest first; the API reads no dates yet.
+func (s *stand) restPath(p pair) string {
+	return "/api/v1/offers?" + url.Values{"district": {p.district}, "sort": {"-grams"}, "limit": {strconv.Itoa(perPage)}}.Encode()
 }
 
 func (s *stand) rests(t told) (all []request) {
 	for _, p := range s.pairs() {
-		all = append(all, request{method: "GET", path: restPath(p), head: map[string]string{"Authorization": "Bearer " + t.Token}})
+		all = append(all, request{method: "GET", path: s.restPath(p), head: map[string]string{"Authorization": "Bearer " + t.Token}})
 	}
 	return all
 }
@@ -98,8 +99,9 @@ func (s *stand) rests(t told) (all []request) {
 // pocketList asks PocketBase for the same rows, with or without their number.
 func pocketList(p pair, total bool) string {
 	q := url.Values{"filter": {fmt.Sprintf("district='%s' && week='%s'", p.district, p.week)}, "sort": {"-grams"}, "perPage": {strconv.Itoa(perPage)}}
-	if !total {
+	if !total { // as the API is asked
 		q.Set("skipTotal", "1")
+		q.Set("filter", fmt.Sprintf("district='%s'", p.district))
 	}
 	return "/api/collections/offers/records?" + q.Encode()
 }
@@ -245,7 +247,7 @@ func (s *stand) check(ctx context.Context) error {
 func (s *stand) firsts(p pair) (out []string) {
 	var all []row
 	for _, r := range s.rows {
-		if r.District == p.district && r.Week == p.week {
+		if r.District == p.district && (p.week == "" || r.Week == p.week) {
 			all = append(all, r)
 		}
 	}

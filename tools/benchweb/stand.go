@@ -177,7 +177,14 @@ func (s *stand) startOurs(name, where, value string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.startCmd(name, s.bin("lienket"), "serve", where, value, "--addr", addr)
+	args := []string{"serve", where, value, "--addr", addr}
+	if where == "--database" { // its key lies in a data folder all the same
+		if err := os.MkdirAll(s.in("data-"+name), 0o700); err != nil {
+			return nil, err
+		}
+		args = append(args, "--data", s.in("data-"+name))
+	}
+	p, err := s.startCmd(name, s.bin("lienket"), args...)
 	if err == nil {
 		p.url = "http://" + addr
 	}
