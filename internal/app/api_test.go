@@ -287,6 +287,27 @@ func TestAPI_ListsGoOn(t *testing.T) {
 	}
 }
 
+// TestAPI_DaysChoose: a list by days holds what overlaps them and nothing else.
+func TestAPI_DaysChoose(t *testing.T) {
+	s := newSite(t)
+	p := s.program(t, "officer")
+	_, all := p.call("GET", "/api/v1/offers?limit=200", nil, 200)
+	want := 0
+	for _, x := range all["items"].([]any) {
+		o := x.(map[string]any)
+		if o["to"].(string) >= "2023-12-01" && o["from"].(string) <= "2023-12-07" {
+			want++
+		}
+	}
+	_, some := p.call("GET", "/api/v1/offers?limit=200&from=2023-12-01&to=2023-12-07", nil, 200)
+	if got := len(some["items"].([]any)); got != want || want == 0 || want == len(all["items"].([]any)) {
+		t.Errorf("%d offers overlap the first week of December, %d should, of %d", got, want, len(all["items"].([]any)))
+	}
+	if _, found := p.call("GET", "/api/v1/places?q=cao+duong&on=2026-01-01", nil, 200); len(found["items"].([]any)) == 0 {
+		t.Error("no place of that name in 2026")
+	}
+}
+
 // TestAPI_EachTheirOwn: an organisation's program sees and writes what is its own only.
 func TestAPI_EachTheirOwn(t *testing.T) {
 	s := newSite(t)

@@ -118,15 +118,15 @@ type (
 
 type apiEntriesIn struct {
 	api.Paged
-	Text         string       `query:"q" maxLength:"200"`
-	Commodity    string       `query:"commodity" maxLength:"40"`
-	District     string       `query:"district" maxLength:"80"`
-	Organisation int64        `query:"organisation" minimum:"1"`
-	State        string       `query:"state" enum:"open,closed,all" default:"open"`
-	From         calendar.Day `query:"from" format:"date"`
-	To           calendar.Day `query:"to" format:"date"`
-	UpdatedSince time.Time    `query:"updated_since"`
-	Sort         string       `query:"sort" maxLength:"20"`
+	Text         string    `query:"q" maxLength:"200"`
+	Commodity    string    `query:"commodity" maxLength:"40"`
+	District     string    `query:"district" maxLength:"80"`
+	Organisation int64     `query:"organisation" minimum:"1"`
+	State        string    `query:"state" enum:"open,closed,all" default:"open"`
+	From         api.Day   `query:"from"`
+	To           api.Day   `query:"to"`
+	UpdatedSince time.Time `query:"updated_since"`
+	Sort         string    `query:"sort" maxLength:"20"`
 }
 
 // EntrySaid is who agreed to an entry, and until when it stands.
@@ -302,7 +302,7 @@ func (a *Area) apiEntries(ctx context.Context, side Side, in *apiEntriesIn) (row
 	}
 	f := EntryFilter{
 		Side: side, Viewer: ViewerOf(u), Text: in.Text, Commodity: in.Commodity, District: in.District, Org: registry.OrgID(in.Organisation),
-		Over: calendar.Period{From: in.From, To: in.To}, Now: a.now(),
+		Over: calendar.Period{From: in.From.Day, To: in.To.Day}, Now: a.now(),
 	}
 	if in.State != "all" {
 		f.State = EntryState(in.State)

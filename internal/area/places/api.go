@@ -5,7 +5,6 @@ import (
 
 	"github.com/lienket/lienket/internal/base/api"
 	"github.com/lienket/lienket/internal/base/auth"
-	"github.com/lienket/lienket/internal/base/calendar"
 	"github.com/lienket/lienket/internal/base/fault"
 )
 
@@ -43,9 +42,9 @@ type apiLink struct {
 
 type (
 	apiFindIn struct {
-		Text  string       `query:"q" required:"true" minLength:"1" maxLength:"200"`
-		On    calendar.Day `query:"on" format:"date"`
-		Limit int          `query:"limit" minimum:"1" maximum:"50" default:"10"`
+		Text  string  `query:"q" required:"true" minLength:"1" maxLength:"200"`
+		On    api.Day `query:"on"`
+		Limit int     `query:"limit" minimum:"1" maximum:"50" default:"10"`
 	}
 	apiFound struct {
 		Body struct {
@@ -74,7 +73,7 @@ func (a *Area) apiShown(u Unit) apiPlace {
 func (a *Area) apiFind(_ context.Context, in *apiFindIn) (*apiFound, error) {
 	out := &apiFound{}
 	out.Body.Items = []apiPlace{}
-	for _, u := range a.Atlas.Find(Query{Text: in.Text, On: in.On, Prefer: a.home, Limit: in.Limit}) {
+	for _, u := range a.Atlas.Find(Query{Text: in.Text, On: in.On.Day, Prefer: a.home, Limit: in.Limit}) {
 		out.Body.Items = append(out.Body.Items, a.apiShown(u))
 	}
 	return out, nil

@@ -109,6 +109,10 @@ func sentenceOf(x *huma.ErrorDetail) *fault.Error {
 		return fault.New(fault.Invalid, "api.fault.unknown")
 	case strings.HasSuffix(x.Message, "parameter is missing"):
 		return fault.New(fault.Invalid, "api.fault.missing")
+	case strings.HasPrefix(x.Message, "invalid value: "): // only a Day reads its own text
+		return fault.New(fault.Invalid, "api.fault.date")
+	case strings.HasPrefix(x.Message, "invalid date/time"):
+		return fault.New(fault.Invalid, "api.fault.time")
 	case strings.Contains(x.Message, "integer"):
 		return fault.New(fault.Invalid, "api.fault.integer")
 	case strings.Contains(x.Message, "bool"):
