@@ -4,7 +4,7 @@ GO ?= go
 TOOL := $(GO) tool -modfile=tools/go.mod
 PKGS := ./...
 
-.PHONY: help run dev check test test-long golden bench bench-web shape templ browser postgres axe
+.PHONY: help run dev check test test-long golden bench bench-web bench-solver shape templ browser postgres axe
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,3 +54,7 @@ shape: ## Print how long our files are and how much of them is comment and test.
 bench-web: postgres ## Measure the pages against a fixed page and PocketBase (ratios; some minutes; loads this machine only).
 	@command -v wrk >/dev/null 2>&1 || tools/debian wrk
 	$(GO) run -C tools/benchweb . $(ARGS)
+
+bench-solver: ## Measure mincost against LEMON (ratios; some minutes; ARGS="-only province -rounds 5").
+	@test -e /usr/include/lemon/network_simplex.h || tools/debian g++ liblemon-dev
+	$(GO) run -C tools/benchsolver . $(ARGS)

@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// market generates offers of goods and demands for them, each offer with an arc to about
+// sampleMarket generates offers of goods and demands for them, each offer with an arc to about
 // k demands of its good, at its price and freight; one node takes what is not sold for
 // nothing and gives what is missing at a penalty.
-func market(r *rand.Rand, offers, demands, goods, k int) *Network {
+func sampleMarket(r *rand.Rand, offers, demands, goods, k int) *Network {
 	n := New(offers + demands + 1)
 	slack := offers + demands
 	of := make([][]int, goods)
@@ -42,7 +42,7 @@ func market(r *rand.Rand, offers, demands, goods, k int) *Network {
 // circulation gives the same market as a matching does: no supplies, gains as negative
 // costs, everything from and back to one root.
 func circulation(r *rand.Rand, offers, demands, goods, k int) *Network {
-	m := market(r, offers, demands, goods, k)
+	m := sampleMarket(r, offers, demands, goods, k)
 	root := int32(offers + demands)
 	n := New(len(m.Supply))
 	for v, s := range m.Supply[:root] {
@@ -77,7 +77,7 @@ func benchmarkSolve(b *testing.B, n *Network) {
 // A province: 6,001 nodes, about 43,000 arcs, 40 goods.
 func BenchmarkSolve(b *testing.B) {
 	b.Run("market", func(b *testing.B) {
-		benchmarkSolve(b, market(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8))
+		benchmarkSolve(b, sampleMarket(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8))
 	})
 	b.Run("circulation", func(b *testing.B) {
 		benchmarkSolve(b, circulation(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8))
@@ -89,7 +89,7 @@ func BenchmarkSolve(b *testing.B) {
 
 // One price changes, one quantity changes.
 func BenchmarkResolve(b *testing.B) {
-	s := NewSolver(market(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8))
+	s := NewSolver(sampleMarket(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8))
 	if _, err := s.Solve(context.Background()); err != nil {
 		b.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func BenchmarkResolve(b *testing.B) {
 }
 
 func BenchmarkCertify(b *testing.B) {
-	n := market(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8)
+	n := sampleMarket(rand.New(rand.NewPCG(1, 1)), 5000, 1000, 40, 8)
 	r, err := Solve(context.Background(), n)
 	if err != nil {
 		b.Fatal(err)

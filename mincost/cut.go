@@ -2,28 +2,31 @@ package mincost
 
 // Why there is no flow: a set of nodes that proves it.
 
-// unbalanced looks for a component whose supplies do not add up to zero, preferably one
-// with too much.
-func (s *Solver) unbalanced() []int {
-	sum := make([]widening, len(s.split.hub))
+// weigh sums up the supplies of each component.
+func (s *Solver) weigh() {
+	s.sum, s.uneven = make([]widening, len(s.split.hub)), map[int32]struct{}{}
 	for v, x := range s.net.Supply {
 		if x != 0 {
-			sum[s.split.comp[v]].addProduct(x, 1)
+			s.sum[s.split.comp[v]].addProduct(x, 1)
 		}
 	}
-	found := -1
-	for c := range sum {
-		if sign := sum[c].sign(); sign > 0 {
-			found = c
-			break
-		} else if sign < 0 && found < 0 {
-			found = c
+	for c := range s.sum {
+		if s.sum[c].sign() != 0 {
+			s.uneven[int32(c)] = struct{}{}
 		}
 	}
-	if found < 0 {
-		return nil
+}
+
+// unbalanced returns the first component whose supplies do not add up to zero, preferably
+// one with too much.
+func (s *Solver) unbalanced() []int {
+	found, sign := none, 0
+	for c := range s.uneven {
+		if x := s.sum[c].sign(); found == none || x > sign || x == sign && c < found {
+			found, sign = c, x
+		}
 	}
-	return s.members(int32(found), func(int) bool { return true })
+	return s.members(found, func(int) bool { return true })
 }
 
 func (s *Solver) members(comp int32, in func(v int) bool) []int {
@@ -39,13 +42,13 @@ func (s *Solver) members(comp int32, in func(v int) bool) []int {
 // cut returns the nodes that excess can still reach in an infeasible piece. At an optimum
 // a node with too much cannot reach one with too little, nor the root: sending a unit
 // that way would save more penalty than any path costs.
-func (s *Solver) cut(k int) []int {
-	p := s.pieces[k]
+func (s *Solver) cut(k int32) []int {
+	p := s.parts[k].general
 	reached := p.reach()
 	comp, wide := s.split.compOf[k], reached[0]
 	return s.members(comp, func(v int) bool {
 		switch s.split.piece[v] {
-		case int32(k):
+		case k:
 			return reached[s.local[v]]
 		default: // the hub, and all that hangs on it elsewhere
 			return wide

@@ -5,6 +5,11 @@ package mincost
 
 // SetCost changes the cost per unit of an arc.
 func (s *Solver) SetCost(arc int, cost int64) {
+	if s.split != nil { // total is the cost of the flow that stands
+		f := s.flow[arc]
+		s.total.addProduct(f, cost)
+		s.total.addProduct(-f, s.net.Arcs[arc].Cost)
+	}
 	s.net.Arcs[arc].Cost = cost
 	s.touchArc(arc)
 }
@@ -12,7 +17,9 @@ func (s *Solver) SetCost(arc int, cost int64) {
 // SetLower changes the lower bound of an arc.
 func (s *Solver) SetLower(arc int, lower int64) {
 	s.net.Arcs[arc].Lower = lower
-	s.touchArc(arc)
+	if p := s.touchArc(arc); p >= 0 {
+		s.parts[p].anew = true
+	}
 }
 
 // SetUpper changes the upper bound of an arc; Infinite is no bound.
@@ -23,12 +30,31 @@ func (s *Solver) SetUpper(arc int, upper int64) {
 
 // SetSupply changes the supply of a node.
 func (s *Solver) SetSupply(node int, supply int64) {
+	old := s.net.Supply[node]
 	s.net.Supply[node] = supply
-	if s.split != nil {
-		s.nodes = append(s.nodes, node)
-		if p := s.split.piece[node]; p >= 0 {
-			s.dirty[p] = true
-		}
+	if s.split == nil {
+		return
+	}
+	s.nodes = append(s.nodes, node)
+	c := s.split.comp[node]
+	s.sum[c].addProduct(supply, 1)
+	s.sum[c].addProduct(old, -1)
+	if s.sum[c].sign() == 0 {
+		delete(s.uneven, c)
+	} else {
+		s.uneven[c] = struct{}{}
+	}
+	if p := s.split.piece[node]; p >= 0 {
+		s.parts[p].nodes = append(s.parts[p].nodes, int32(node))
+		s.soil(p)
+	}
+}
+
+// soil notes that a piece is to be solved again.
+func (s *Solver) soil(p int32) {
+	if !s.parts[p].dirty {
+		s.parts[p].dirty = true
+		s.dirty = append(s.dirty, p)
 	}
 }
 
@@ -63,24 +89,29 @@ func (s *Solver) AddArc(tail, head int, lower, upper, cost int64) int {
 		s.split = nil
 		return id
 	}
-	s.dirty[p] = true
-	if s.pieces[p] != nil {
-		s.pieces[p].grow(int32(id))
+	s.soil(p)
+	s.parts[p].anew = true
+	if s.parts[p].general != nil {
+		s.parts[p].general.grow(int32(id))
 	} else {
 		s.split.arcs[p] = append(s.split.arcs[p], int32(id))
 	}
 	return id
 }
 
-func (s *Solver) touchArc(arc int) {
+// touchArc notes an edited arc and returns its piece, none if there is none.
+func (s *Solver) touchArc(arc int) int32 {
 	if s.split == nil {
-		return
+		return none
 	}
 	s.arcs = append(s.arcs, arc)
 	a := &s.net.Arcs[arc]
-	if p := s.split.pieceOf(a.Tail, a.Head); p >= 0 {
-		s.dirty[p] = true
+	p := s.split.pieceOf(a.Tail, a.Head)
+	if p >= 0 {
+		s.parts[p].arcs = append(s.parts[p].arcs, int32(arc))
+		s.soil(p)
 	}
+	return p
 }
 
 // checkEdits is Check for what was edited. Until it passes it looks at the same again.

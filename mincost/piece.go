@@ -56,10 +56,7 @@ func newPiece(nodes, arcs []int32, old *piece) *piece {
 	p.src, p.dst = remake(old.src, k), remake(old.dst, k)
 	p.cost, p.cap = remake(old.cost, k), remake(old.cap, k)
 	p.turned = remake(old.turned, k)
-	p.tree = tree{
-		remake(old.tree.at, n), remake(old.tree.pred, n), remake(old.tree.thread, n),
-		remake(old.tree.back, n), remake(old.tree.last, n),
-	}
+	p.tree = old.tree.remake(n)
 	for v := range n {
 		p.cap[v] = unlimited
 	}
@@ -236,22 +233,33 @@ func (p *piece) feasible() bool {
 }
 
 // write copies flow and potentials into the network-wide slices.
-func (p *piece) write(n *Network, flow, pot []int64) {
+func (p *piece) write(b *book) {
+	n := b.net
+	for v := int32(1); int(v) < p.n; v++ {
+		b.pot[p.nodes[v]] = p.pi[v] - p.pi[0]
+	}
+	b.pot[p.nodes[0]] = 0
 	for i, id := range p.arcs {
 		f := n.Arcs[id].Lower
-		if e := p.n + i; p.turned[e] {
+		switch e := p.n + i; {
+		case p.inTree(e):
+			continue
+		case p.turned[e]:
 			f += p.cap[e]
 		}
-		flow[id] = f
+		b.set(id, f)
 	}
 	for v := int32(1); int(v) < p.n; v++ {
-		pot[p.nodes[v]] = p.pi[v] - p.pi[0]
 		if e := int(p.tree.pred[v]); e >= p.n {
 			id := p.arcs[e-p.n]
-			flow[id] = n.Arcs[id].Lower + p.carried(v)
+			b.set(id, n.Arcs[id].Lower+p.carried(v))
 		}
 	}
-	pot[p.nodes[0]] = 0
+}
+
+// inTree says whether arc e is in the tree.
+func (p *piece) inTree(e int) bool {
+	return p.tree.pred[p.src[e]] == int32(e) || p.tree.pred[p.dst[e]] == int32(e)
 }
 
 // carried returns the flow of the arc from v to its parent: what it can take backwards.

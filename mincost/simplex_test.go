@@ -187,7 +187,7 @@ func TestSolve_Empty(t *testing.T) {
 }
 
 func TestSolve_Split(t *testing.T) {
-	n := market(rand.New(rand.NewPCG(4, 4)), 300, 60, 6, 8)
+	n := sampleMarket(rand.New(rand.NewPCG(4, 4)), 300, 60, 6, 8)
 	r, err := Solve(context.Background(), n)
 	if err != nil || r.Components < 6 {
 		t.Fatalf("%d pieces for 6 goods, %v", r.Components, err)

@@ -20,6 +20,11 @@ type tree struct {
 	last         []int32 // last node of the subtree in preorder
 }
 
+// remake returns a tree for n nodes, in the memory of an old one if that is enough.
+func (t *tree) remake(n int) tree {
+	return tree{remake(t.at, n), remake(t.pred, n), remake(t.thread, n), remake(t.back, n), remake(t.last, n)}
+}
+
 // build computes preorder, sizes and lasts from the parents alone, O(n).
 func (t *tree) build() {
 	n := len(t.at)

@@ -87,7 +87,7 @@ func TestResolve_EqualsCold(t *testing.T) {
 
 func TestResolve_KeepsTheBasis(t *testing.T) {
 	ctx := context.Background()
-	s := NewSolver(market(rand.New(rand.NewPCG(7, 7)), 500, 100, 4, 30))
+	s := NewSolver(sampleMarket(rand.New(rand.NewPCG(7, 7)), 500, 100, 4, 30))
 	cold, err := s.Solve(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestResolve_KeepsTheBasis(t *testing.T) {
 }
 
 func TestResolve_AfterCancel(t *testing.T) {
-	n := market(rand.New(rand.NewPCG(8, 8)), 3000, 600, 1, 12)
+	n := sampleMarket(rand.New(rand.NewPCG(8, 8)), 3000, 600, 1, 12)
 	want := solved(t, clone(n))
 	ctx, cancel := context.WithCancel(context.Background())
 	s := NewSolver(n)

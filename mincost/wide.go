@@ -31,6 +31,22 @@ func (w *widening) addProduct(x, y int64) {
 	}
 }
 
+// add adds another sum.
+func (w *widening) add(o *widening) {
+	if o.spill != nil || w.spill != nil {
+		w.spill = new(big.Int).Add(w.big(), o.big())
+		w.hi, w.lo = 0, 0
+		return
+	}
+	var carry uint64
+	w.lo, carry = bits.Add64(w.lo, o.lo, 0)
+	w.hi += o.hi + int64(carry)
+	if w.hi >= 1<<61 || w.hi <= -1<<61 {
+		w.spill = w.big()
+		w.hi, w.lo = 0, 0
+	}
+}
+
 func (w *widening) sign() int {
 	switch {
 	case w.spill != nil:
