@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Warm starts on a market. After edits the old tree is made a strongly feasible basis
-// again (settle), and only arcs whose reduced cost may have fallen are priced: those of
-// edited arcs, of sources whose potential fell, and into sinks whose potential rose. All
-// others were not worth entering before and are not now. Finding them takes the sinks'
-// columns, an index that is made at the first warm start. O(nodes) for a change that few
-// pivots answer, instead of O(arcs).
+// Warm starts on a market. Costs come first: the flow stays, potentials follow from the
+// tree, and only arcs whose reduced cost may have fallen are priced: those edited, of
+// sources whose potential fell, and into sinks whose potential rose. All others were not
+// worth entering before and are not now. Finding them takes the sinks' columns, an index
+// that is made at the first warm start. Then come amounts, by the dual simplex. O(nodes)
+// for a change that few pivots answer, instead of O(arcs).
 type columns struct {
 	start  []int32 // of sink v: start[v] up to start[v+1]
 	source []int32
@@ -161,9 +161,10 @@ func (c *columns) clear() {
 	c.sources, c.missing, c.lost = c.sources[:0], c.missing[:0], false
 }
 
-// edit takes over changes of arcs and nodes, and says whether it could: false means that
-// the piece must be looked at anew.
-func (m *market) edit(n *Network, arcs []int32, nodes []int32, local []int32) bool {
+// edit takes over changes of arcs and nodes. It returns the changes of amounts, which the
+// tree does not know of yet, and whether all could be taken over: false means that the
+// piece must be looked at anew.
+func (m *market) edit(n *Network, arcs, nodes, local []int32) (moves []move, ok bool) {
 	if m.column == nil {
 		m.column = newColumns(m)
 	}
@@ -171,55 +172,60 @@ func (m *market) edit(n *Network, arcs []int32, nodes []int32, local []int32) bo
 	for _, e := range arcs {
 		a := &n.Arcs[e]
 		if a.Lower != 0 {
-			return false
+			return nil, false
 		}
 		if a.Tail == hub || a.Head == hub {
 			v := local[a.Tail]
 			if a.Tail == hub {
 				v = local[a.Head]
 			}
-			if m.hubArc[v] != e || !m.amend(n, v) {
-				return false
+			if m.hubArc[v] != e || !m.amend(n, v, &moves) {
+				return nil, false
 			}
 			c.queue(m, v)
 			continue
 		}
 		u := local[a.Tail]
 		if u <= m.sinks {
-			return false
+			return nil, false
 		}
 		low, high := m.row[u-m.sinks-1], m.row[u-m.sinks]
 		at, found := slices.BinarySearch(m.id[low:high], e)
-		if !found || a.Cost != int64(int32(a.Cost)) || a.Cost > m.top || a.Cost < -m.top || a.Upper <= 0 {
-			return false
+		if !found || a.Cost != int64(int32(a.Cost)) || a.Cost > m.top || a.Cost < -m.top {
+			return nil, false
 		}
 		p := low + int32(at)
 		m.cost[p] = int32(a.Cost)
-		if m.tree.pred[u] == p {
+		if v := m.head[p]; m.tree.pred[u] == p {
 			m.pc[u] = a.Cost
+		} else if m.tree.pred[v] == p {
+			c.queue(m, v)
 		}
 		c.queue(m, u)
 	}
 	for _, v := range nodes {
-		if v == hub {
-			continue
-		}
-		if !m.amend(n, local[v]) {
-			return false
+		if v != hub && !m.amend(n, local[v], &moves) {
+			return nil, false
 		}
 	}
-	return m.looseAround(n, arcs, nodes, local)
+	return moves, m.looseAround(n, arcs, nodes, local)
 }
 
 // amend recomputes amount and hub cost of one node of a plain market.
-func (m *market) amend(n *Network, v int32) bool {
+func (m *market) amend(n *Network, v int32, moves *[]move) bool {
 	if !m.plain {
 		return false
 	}
+	old := m.amount[v]
 	m.amount[v] = n.Supply[m.nodes[v]]
 	room, ok := m.loadHub(n, v)
 	if v > m.sinks && m.tree.pred[v] == none {
 		m.pc[v] = m.hubCost[v]
+	}
+	if x := m.amount[v] - old; x != 0 && v > m.sinks {
+		*moves = append(*moves, move{v, x})
+	} else if x != 0 {
+		*moves = append(*moves, move{v, -x})
 	}
 	return ok && m.amount[v] >= 0 && room >= m.amount[v] && m.amount[v] < enough/int64(m.n) &&
 		m.hubCost[v] <= m.top && m.hubCost[v] >= -m.top
@@ -253,6 +259,25 @@ func (m *market) looseAround(n *Network, arcs, nodes, local []int32) bool {
 		}
 	}
 	return true
+}
+
+// warm solves after edits. An artificial arc's penalty is above all costs as before.
+func (m *market) warm(ctx context.Context, moves []move, progress func(int64)) error {
+	m.start()
+	if !m.solved {
+		m.column.lost = true
+	} else if c := m.column; len(c.sources)+len(c.missing) > 0 {
+		m.reprice()
+		if err := m.resume(ctx, progress); err != nil || len(moves) == 0 {
+			return err
+		}
+	}
+	if m.solved && m.rebalance(moves) {
+		return nil
+	}
+	m.column.lost = true
+	m.settle()
+	return m.resume(ctx, progress)
 }
 
 // settle makes a strongly feasible basis of the old tree and the new amounts: from the
@@ -306,13 +331,13 @@ func (m *market) settle() {
 		m.retire(old)
 	}
 	m.reprice()
-	m.start()
 }
 
 // reprice is price0, and queues what potentials that fell or rose make worth entering.
 func (m *market) reprice() {
 	t, c, pi := &m.tree, m.column, m.pi
 	var rose []int32
+	pi[0] = 0
 	for v := t.thread[0]; v != 0; v = t.thread[v] {
 		up, e := t.at[v].parent, t.pred[v]
 		if v > m.sinks {

@@ -148,16 +148,13 @@ func (w *worker) solve(ctx context.Context, k int32, change *widening) (cut []in
 // it is not tried again as one if not.
 func (w *worker) solveMarket(ctx context.Context, k int32, b *book) (bool, error) {
 	s, p := w.s, &w.s.parts[k]
-	m, again := p.market, p.market != nil && !p.anew
-	if again && m.edit(s.net, p.arcs, p.nodes, s.local) {
-		if !m.solved {
-			m.column.lost = true
-		}
-		m.settle()
-	} else {
-		again = false
-		arcs := s.split.arcs[k]
-		m = newMarket(s.net, s.split.nodes[k], arcs, s.local, w.market)
+	m := p.market
+	again, moves := m != nil && !p.anew, []move(nil)
+	if again {
+		moves, again = m.edit(s.net, p.arcs, p.nodes, s.local)
+	}
+	if !again {
+		m = newMarket(s.net, s.split.nodes[k], s.split.arcs[k], s.local, w.market)
 		p.market = nil
 		if m == nil {
 			return false, nil
@@ -166,19 +163,19 @@ func (w *worker) solveMarket(ctx context.Context, k int32, b *book) (bool, error
 		m.star()
 	}
 	p.arcs, p.nodes, p.anew = p.arcs[:0], p.nodes[:0], false
-	m.solved = false
 	before := m.pivots
-	run := m.run
+	var err error
 	if again {
-		run = m.resume
+		err = m.warm(ctx, moves, w.told)
+	} else {
+		err = m.run(ctx, w.told)
 	}
-	err := run(ctx, w.told)
 	w.pivoted += m.pivots - before
 	if !s.once {
 		p.market = m
 	}
 	if err != nil {
-		p.anew = true
+		m.solved, p.anew = false, true
 		return false, err
 	}
 	w.told((m.pivots - before) % checkEvery)

@@ -75,6 +75,13 @@ func warmSide(ctx context.Context, n *mincost.Network, changes int) error {
 	if _, err := s.Solve(ctx); err != nil {
 		return err
 	}
+	// The first change to a piece makes its index of columns; that is not measured.
+	for e := range n.Arcs {
+		s.SetCost(e, n.Arcs[e].Cost)
+	}
+	if _, err := s.Resolve(ctx); err != nil {
+		return err
+	}
 	amount := func(v int, q int64) {
 		s.SetSupply(slack, n.Supply[slack]+n.Supply[v]-q)
 		s.SetSupply(v, q)
