@@ -13,6 +13,8 @@ package mincost
 // Ahuja, Magnanti and Orlin 1993, §11.9. Finite if ties do not cycle; work is counted and
 // the primal simplex takes over (settle) beyond a limit.
 
+const nothing = int32(-2) // instead of a pair
+
 // move is a change of the amount at a node: what it has more or needs less.
 type move struct {
 	node int32
@@ -117,7 +119,7 @@ func (d *dual) pivot(w int32) bool {
 	if !small {
 		x, k = t.thread[t.last[w]], t.at[0].size-k
 	}
-	d.best = entering{pair: -2}
+	d.best = entering{pair: nothing, reduced: unlimited}
 	for y, left := x, k; left > 0; y, left = t.thread[y], left-1 {
 		d.in[y] = true
 	}
@@ -128,7 +130,9 @@ func (d *dual) pivot(w int32) bool {
 	}
 	u, v := d.best.tail, d.best.head
 	by := d.best.reduced
-	if surplus == small {
+	if d.best.pair == nothing {
+		by = 0
+	} else if surplus == small {
 		by = -by
 	}
 	for y, left := x, k; left > 0; y, left = t.thread[y], left-1 {
@@ -136,7 +140,7 @@ func (d *dual) pivot(w int32) bool {
 		m.pi[y] += by
 	}
 	d.work += int64(k)
-	if d.best.pair == -2 {
+	if d.best.pair == nothing {
 		return false
 	}
 	theta := -m.carried(w)
@@ -180,17 +184,10 @@ func (d *dual) join(p, w int32) int32 {
 func (d *dual) fromHere(x, k int32, hubThere bool) {
 	m, t, c := d.market, &d.tree, d.column
 	row := func(u int32) {
-		own := m.potential(u)
-		low, high := m.row[u-m.sinks-1], m.row[u-m.sinks]
-		for e := low; e < high; e++ {
-			if v := m.head[e]; !d.in[v] {
-				d.offer(entering{u, v, e, int64(m.cost[e]), int64(m.cost[e]) + own - m.pi[v]})
-			}
-		}
+		d.row(u, false)
 		if hubThere {
-			d.offer(entering{u, 0, none, m.hubCost[u], m.hubCost[u] + own - m.pi[0]})
+			d.offer(entering{u, 0, none, m.hubCost[u], m.hubCost[u] + m.potential(u) - m.pi[0]})
 		}
-		d.work += int64(high - low)
 	}
 	leaf := func(u, v int32) bool { return t.at[u].size == 0 && t.at[u].parent == v }
 	for y, left := x, k; left > 0; y, left = t.thread[y], left-1 {
@@ -228,11 +225,17 @@ func (d *dual) fromHere(x, k int32, hubThere bool) {
 func (d *dual) toHere(x, k int32, hubHere bool) {
 	m, t, c := d.market, &d.tree, d.column
 	marked := func(u int32) bool { return d.in[u] || t.at[u].size == 0 && d.in[t.at[u].parent] }
+	byRow := 8*k > m.sinks // a column jumps about in memory
+	for u := m.sinks + 1; byRow && u < m.n; u++ {
+		if !marked(u) {
+			d.row(u, true)
+		}
+	}
 	for y, left := x, k; left > 0; y, left = t.thread[y], left-1 {
 		if y == 0 || y > m.sinks {
 			continue
 		}
-		for i := c.start[y]; i < c.start[y+1]; i++ {
+		for i := c.start[y]; !byRow && i < c.start[y+1]; i++ {
 			if u, e := c.source[i], c.pair[i]; !marked(u) {
 				d.offer(entering{u, y, e, int64(m.cost[e]), int64(m.cost[e]) + m.potential(u) - m.pi[y]})
 			}
@@ -240,7 +243,7 @@ func (d *dual) toHere(x, k int32, hubHere bool) {
 		if !hubHere {
 			d.offer(entering{0, y, none, m.hubCost[y], m.hubCost[y] + m.pi[0] - m.pi[y]})
 		}
-		d.work += int64(c.start[y+1] - c.start[y])
+		d.work += 4
 	}
 	if !hubHere {
 		return
@@ -253,8 +256,27 @@ func (d *dual) toHere(x, k int32, hubHere bool) {
 	d.work += int64(m.n - m.sinks)
 }
 
+// row prices the arcs of a source to marked sinks, or to the others.
+func (d *dual) row(u int32, marked bool) {
+	m := d.market
+	own := m.potential(u)
+	low, high := m.row[u-m.sinks-1], m.row[u-m.sinks]
+	head := m.head[low:high]
+	cost := m.cost[low:high][:len(head)]
+	least, at := d.best.reduced-own, -1
+	for i, v := range head {
+		if x := int64(cost[i]) - m.pi[v]; x < least && d.in[v] == marked {
+			least, at = x, i
+		}
+	}
+	if at >= 0 {
+		d.best = entering{u, head[at], low + int32(at), int64(cost[at]), least + own}
+	}
+	d.work += int64(len(head))
+}
+
 func (d *dual) offer(e entering) {
-	if d.best.pair == -2 || e.reduced < d.best.reduced {
+	if e.reduced < d.best.reduced {
 		d.best = e
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Pieces are solved on all cores. Each is solved in the same way whichever core takes it
@@ -113,20 +114,16 @@ func (s *Solver) each(order []int, do func(w *worker, i int)) {
 		}
 		return
 	}
-	next := make(chan int)
+	var next atomic.Int64
 	var all sync.WaitGroup
 	for range cores {
 		all.Go(func() {
 			w := &worker{s: s, told: tell}
-			for i := range next {
-				do(w, i)
+			for i := next.Add(1); i <= int64(len(order)); i = next.Add(1) {
+				do(w, order[i-1])
 			}
 		})
 	}
-	for _, i := range order {
-		next <- i
-	}
-	close(next)
 	all.Wait()
 }
 
