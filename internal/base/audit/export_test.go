@@ -1,5 +1,7 @@
 package audit
 
+import "context"
+
 // What the attackers of the tests need to know.
 
 // Chain recomputes the hash of a seal as Seal does.
@@ -22,3 +24,9 @@ func Resign(dir, line string) string {
 	}
 	return sign(key, p).line
 }
+
+// Above is the entry after which a sealer looks for what is new.
+func (s *Sealer) Above() int64 { return s.above }
+
+// Drop gives the leases back, as the end of Run does.
+func (s *Sealer) Drop(ctx context.Context) error { return s.drop(ctx) }

@@ -24,6 +24,8 @@ const (
 		where e.id > $1 and not exists (select 1 from audit_seal s where s.entry_id = e.id)
 		order by e.id limit $2`
 
+	sqlNewestEntry = `select coalesce(max(id), 0) from audit_entry`
+
 	sqlCountWaiting = `
 		select count(*), min(e.at) from audit_entry e
 		where e.id > $1 and not exists (select 1 from audit_seal s where s.entry_id = e.id)`
@@ -75,6 +77,11 @@ func waiting(tx *db.Tx, above int64, limit int) ([]raw, error) {
 		all = append(all, e)
 	}
 	return all, rows.Err()
+}
+
+func newestEntry(tx *db.Tx) (id int64, err error) {
+	err = tx.QueryRow(sqlNewestEntry).Scan(&id)
+	return id, err
 }
 
 // chained is a seal with the entry it stands for, if that is still there.

@@ -132,15 +132,21 @@ func (s *Sealer) Seal(ctx context.Context) (n int, err error) {
 func (s *Sealer) sealBatch(ctx context.Context) (n int, err error) {
 	s.work.Lock()
 	defer s.work.Unlock()
-	above := max(0, s.above-lookBack)
+	above := s.above
+	if s.db.Engine() == db.Postgres {
+		above = max(0, above-lookBack)
+	}
 	all := time.Since(s.swept) > sweepEvery
 	if all {
 		above = 0
 	}
 	// Looking costs no write: a quiet second leaves the disk alone.
 	var some []raw
+	var top int64
 	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		some, err = waiting(tx, above, 1)
+		if some, err = waiting(tx, above, 1); err == nil && all {
+			top, err = newestEntry(tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -148,8 +154,8 @@ func (s *Sealer) sealBatch(ctx context.Context) (n int, err error) {
 	}
 	s.note(func(st *State) { st.Sealed = time.Now() })
 	if len(some) == 0 {
-		if all {
-			s.swept = time.Now()
+		if all { // all of it is sealed: from now on only what is new is looked at
+			s.swept, s.above = time.Now(), max(s.above, top)
 		}
 		return 0, nil
 	}

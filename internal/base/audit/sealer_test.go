@@ -78,6 +78,32 @@ func TestSeal_BacklogInOneChain(t *testing.T) {
 }
 
 // Three processes seal at once while eight write: one chain, every entry in it once.
+// A program that starts on a long trail reads it once, not each second.
+func TestSeal_AStartLooksAtAllOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		note(t, d, 30)
+		dir := filepath.Join(t.TempDir(), "audit")
+		first := audit.NewSealer(d, dir, silent)
+		if n, err := first.Seal(t.Context()); n != 30 || err != nil {
+			t.Fatalf("sealed %d, %v", n, err)
+		}
+		must(t, first.Drop(t.Context()))
+		again := audit.NewSealer(d, dir, silent)
+		if n, err := again.Seal(t.Context()); n != 0 || err != nil {
+			t.Fatalf("sealed again: %d, %v", n, err)
+		}
+		var top int64
+		must(t, d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow("select max(id) from audit_entry").Scan(&top) }))
+		if again.Above() != top {
+			t.Errorf("it looks on from %d, the newest is %d", again.Above(), top)
+		}
+		note(t, d, 2)
+		if n, err := again.Seal(t.Context()); n != 2 || err != nil {
+			t.Errorf("sealed %d of 2 new ones, %v", n, err)
+		}
+	})
+}
+
 func TestSeal_SeveralProcesses(t *testing.T) {
 	var ahead atomic.Int64
 	clock := db.Clock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
