@@ -42,9 +42,16 @@
 // cost of sending a unit to the root strictly falls, as the cost of the flow does in the
 // other pivots. No basis comes back, and there are finitely many.
 //
-// A network is first split into pieces that share at most one node (split.go). A start
-// is any spanning tree that settle (start.go) makes strongly feasible; with the tree of
-// an earlier answer that is a warm start, see Solver.
+// A network is first split into pieces that share at most one node (split.go), and these
+// are solved on all cores (parts.go). A start is any spanning tree that settle (start.go)
+// makes strongly feasible; with the tree of an earlier answer that is a warm start, see
+// Solver.
+//
+// Pieces that are a transportation problem with a way out (offers, demands, and a node
+// that takes what is unsold and gives what is missing) have a path of their own, with a
+// quarter of the memory and most nodes out of the tree: market.go says which and why,
+// market_simplex.go how they are solved, market_warm.go and market_dual.go how they are
+// solved again after a change.
 //
 // # Reading
 //

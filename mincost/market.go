@@ -42,8 +42,6 @@ type market struct {
 
 	next, block int
 	pivots      int64
-	scanned     int64 // arcs priced
-	walked      int64 // nodes whose potential was shifted, and nodes of cycles
 
 	column *columns // for warm starts
 	gone   []int32  // pairs that left the tree since the last write

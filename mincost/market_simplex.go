@@ -5,11 +5,10 @@ import (
 	"math"
 )
 
-// Pivots on a market. Pricing takes whole rows until a block of arcs is through and then
-// the best arc seen. How long a block is follows from work counted: short blocks find an
-// arc soon, long ones a better arc, which pays where a pivot moves large parts of the
-// tree. So a block doubles while pivots walk more than pricing scans, and halves while
-// they walk less than a part of that (Király and Kovács 2012 fix it at √m).
+// Pivots on a market. Pricing takes whole rows until a block of √m arcs is through and
+// then the best arc seen (block search, Király and Kovács 2012). Longer blocks find better
+// arcs and make more of the tree move; letting work counted choose the length lost to this
+// on every kind of market but the easiest (testdata/bench/block.txt).
 
 // entering is an arc that improves the flow; pair is none for an arc with the hub.
 type entering struct {
@@ -20,7 +19,7 @@ type entering struct {
 // start prepares for pivots from a basis.
 func (m *market) start() {
 	m.next = 0
-	m.block = max(16, int(math.Sqrt(float64(len(m.head)))/4))
+	m.block = max(16, int(math.Sqrt(float64(len(m.head)))))
 }
 
 // run pivots until nothing improves.
@@ -36,21 +35,8 @@ func (m *market) run(ctx context.Context, progress func(int64)) error {
 				return err
 			}
 			progress(checkEvery)
-			m.adapt()
 		}
 	}
-}
-
-// adapt sets the length of a block by the work of the last pivots.
-func (m *market) adapt() {
-	most := max(64, 4*int(math.Sqrt(float64(len(m.head)))))
-	switch {
-	case m.walked > m.scanned && m.block < most:
-		m.block *= 2
-	case 4*m.walked < m.scanned && m.block > 32:
-		m.block /= 2
-	}
-	m.scanned, m.walked = 0, 0
 }
 
 func (m *market) price() entering {
@@ -74,14 +60,12 @@ func (m *market) price() entering {
 			r = 0
 		}
 		if count >= m.block {
-			m.scanned += int64(count)
 			count = 0
 			if best.reduced < 0 {
 				break
 			}
 		}
 	}
-	m.scanned += int64(count)
 	m.next = r
 	return best
 }
@@ -120,9 +104,7 @@ func (m *market) pivot(in *entering) {
 	du, dv := int64(unlimited), int64(unlimited)
 	var lu, lv int32
 	a, b := u, v
-	steps := int64(0)
 	for a != b {
-		steps++
 		if x, y := &at[a], &at[b]; x.size < y.size {
 			if a > sinks && x.down < du {
 				du, lu = x.down, a
@@ -152,7 +134,6 @@ func (m *market) pivot(in *entering) {
 			}
 		}
 	}
-	m.walked += steps
 	w := lv
 	if du < dv {
 		w = lu
@@ -207,7 +188,6 @@ func (m *market) shift(q int32, d int64) {
 	if all := int(t.at[0].size); 2*k > all {
 		x, y, k, d = t.thread[y], t.back[x], all-k, -d
 	}
-	m.walked += int64(k)
 	if m.column != nil {
 		m.column.shifted(m, x, k, d)
 		return
