@@ -65,8 +65,9 @@ func (s *Solver) AddNode(supply int64) int {
 }
 
 // AddArc adds an arc and returns its number. An arc between nodes that were connected
-// already (other than through the hub alone) keeps the basis; one that joins two pieces
-// makes the next Resolve start from scratch.
+// already (other than through the hub alone) keeps the basis of a general piece, while a
+// piece that is a market is solved from scratch; one that joins two pieces makes the next
+// Resolve start from scratch as a whole.
 func (s *Solver) AddArc(tail, head int, lower, upper, cost int64) int {
 	id := s.net.AddArc(tail, head, lower, upper, cost)
 	if s.split == nil {

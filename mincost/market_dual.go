@@ -1,5 +1,7 @@
 package mincost
 
+import "context"
+
 // The dual simplex on a market, for amounts that changed. The old potentials stay right;
 // what is wrong is the flow of some tree arcs: a source that hands on less than nothing, a
 // sink that gets less than nothing. (A sink that gets exactly nothing counts as wrong too,
@@ -30,8 +32,8 @@ type dual struct {
 }
 
 // rebalance gives the tree the flow of the new amounts and says whether it ended within
-// the work that pricing all arcs a few times would be.
-func (m *market) rebalance(moves []move) bool {
+// the work that pricing all arcs a few times would be; not if ctx ended before.
+func (m *market) rebalance(ctx context.Context, moves []move) bool {
 	d := dual{market: m, in: m.column.queued} // nothing is queued at an optimum
 	for _, x := range moves {
 		d.bump(x.node, x.more)
@@ -40,12 +42,12 @@ func (m *market) rebalance(moves []move) bool {
 		d.suspect(x.node)
 	}
 	limit := 100 * int64(len(m.head)+int(m.n))
-	for {
+	for steps := 1; ; steps++ {
 		w := d.least()
 		if w == 0 {
 			return true
 		}
-		if d.work > limit || !d.pivot(w) {
+		if d.work > limit || !d.pivot(w) || steps%checkEvery == 0 && ctx.Err() != nil {
 			return false
 		}
 	}

@@ -272,11 +272,14 @@ func (m *market) warm(ctx context.Context, moves []move, progress func(int64)) e
 			return err
 		}
 	}
-	if m.solved && m.rebalance(moves) {
+	if m.solved && m.rebalance(ctx, moves) {
 		return nil
 	}
 	m.column.lost = true
 	m.settle()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	return m.resume(ctx, progress)
 }
 
