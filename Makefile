@@ -35,7 +35,7 @@ axe: ## Install the accessibility checker (npm, development only).
 	@test -f tools/axe/node_modules/axe-core/axe.min.js || tools/axe/install
 
 test: postgres browser axe ## Run all tests on SQLite, PostgreSQL and Chromium (also what CI runs).
-	LIENKET_TEST_BROWSER=1 $(GO) run ./internal/base/db/dbtest/pgcluster -- $(GO) test -timeout 18m $(PKGS)
+	LIENKET_TEST_BROWSER=1 $(GO) run ./internal/base/db/dbtest/pgcluster -- $(GO) test -timeout 45m $(PKGS)
 
 test-long: postgres browser axe ## Run the long faults, fuzzing and cross products (before an issue is resolved).
 	LIENKET_LONG=1 LIENKET_TEST_BROWSER=1 $(GO) run ./internal/base/db/dbtest/pgcluster -- $(GO) test -count=1 -timeout 60m $(PKGS)
