@@ -115,13 +115,16 @@ func TestJourney_Officer(t *testing.T) {
 		b.comeIn("officer")
 		b.menu("/upload")
 
-		bad := filepath.Join(t.TempDir(), "sai.csv")
-		if err := os.WriteFile(bad, []byte(strings.ReplaceAll(offerHead+strings.Replace(offerGood, "\t20\t", "\t-20\t", 1), "\t", ";")), 0o600); err != nil {
+		bad := filepath.Join(t.TempDir(), "sai.xlsx")
+		if err := os.WriteFile(bad, []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		b.file(bad)
-		b.press(`main form .btns .btn:not(.go)`, 422)
-		b.says("dòng 2", "cột «Số lượng chào bán»", "Chưa ghi gì")
+		b.fill("label", "Tuần 47")
+		b.press(`main form .btns .btn.go`, 422)
+		if got := eval[string](b, `document.querySelector("main [name=label]").value`); got != "Tuần 47" {
+			t.Errorf("after a file that is none the name of the round is %q", got)
+		}
 		b.fits()
 		b.shot("refused")
 		if focus := eval[string](b, `document.activeElement.className`); !w.NoScript && focus != "errors" {
@@ -130,9 +133,15 @@ func TestJourney_Officer(t *testing.T) {
 
 		b.file(messyFile)
 		b.fill("as_of", "20/11/2023")
-		b.press(`main form .btns .btn:not(.go)`, 200)
-		if !strings.HasPrefix(b.where(), "/rounds/") {
+		b.press(`main form .btns .btn.go`, 200)
+		if !strings.HasPrefix(b.where(), "/imports/") {
 			t.Fatalf("the upload leads to %s", b.where())
+		}
+		b.fits()
+		b.shot("dry-run")
+		b.press(`main form[action$="/round"] button`, 200)
+		if !strings.HasPrefix(b.where(), "/rounds/") {
+			t.Fatalf("the dry run leads to %s", b.where())
 		}
 		b.says("Đã đọc 100 chào bán và 29 nhu cầu", "Hỏi lại", "Chưa đưa vào")
 		b.fits()
