@@ -34,6 +34,9 @@ type DB struct {
 	wconn  atomic.Pointer[conn] // the live writer connection (SQLite)
 
 	changes atomic.Int64 // commits of this process
+
+	turns chan struct{} // PostgreSQL: see turn
+	alone sync.RWMutex
 }
 
 // Option changes how Open works.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -300,6 +301,42 @@ func TestInTx_CountsExactly(t *testing.T) {
 		must(t, d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(sqlThingNumber, "sum").Scan(&n) }))
 		if n != people*times {
 			t.Errorf("sum %d, want %d", n, people*times)
+		}
+	})
+}
+
+// Each of them reads what all others write, so no two can be told apart: still every one
+// comes through.
+func TestInTx_ThoseThatCollideAllComeThrough(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		things(t, d)
+		const callers, each = 32, 4
+		var all sync.WaitGroup
+		failed := make(chan error, callers*each)
+		for c := range callers {
+			all.Go(func() {
+				for i := range each {
+					failed <- d.InTx(context.Background(), func(tx *db.Tx) error {
+						var n int64
+						if err := tx.QueryRow(sqlCountThings).Scan(&n); err != nil {
+							return err
+						}
+						time.Sleep(5 * time.Millisecond) // as long as a transaction of several statements
+						_, err := tx.Exec(sqlInsertThing, fmt.Sprintf("%d-%d", c, i), n)
+						return err
+					})
+				}
+			})
+		}
+		all.Wait()
+		close(failed)
+		for err := range failed {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if n := count(t, d); n != callers*each {
+			t.Errorf("%d rows of %d", n, callers*each)
 		}
 	})
 }
